@@ -1,0 +1,6 @@
+export * as Dialer from "./Dialer.js"
+export * as Endpoint from "./Endpoint.js"
+export * as Flow from "./Flow.js"
+export * as FlowError from "./FlowError.js"
+export * as Listener from "./Listener.js"
+export * as Tls from "./Tls.js"
