@@ -1,0 +1,92 @@
+/**
+ * C: AUTH PLAIN AGFsaWNlAHNlc2FtZQ==
+ * S: 235 2.7.0 Authentication successful
+ *
+ * C: AUTH LOGIN
+ * S: 334 VXNlcm5hbWU6
+ * C: YWxpY2U=
+ * S: 334 UGFzc3dvcmQ6
+ * C: c2VzYW1l
+ * S: 235 2.7.0 Authentication successful
+ *
+ * The client proves who it is (RFC 4954). What is said inside the base64 is the mechanism's affair
+ * (`@effect-smtp/sasl`).
+ *
+ * @module
+ */
+import type { Channel } from "@effect-smtp/protocol/Channel"
+import * as Mechanism from "@effect-smtp/sasl/Mechanism"
+import { Command } from "@effect-smtp/wire/Command"
+import * as Reply from "@effect-smtp/wire/Reply"
+import * as SaslLine from "@effect-smtp/wire/SaslLine"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Dialogue from "./internal/dialogue.js"
+import type { SmtpError } from "./SmtpError.js"
+import { AuthenticationFailed } from "./SmtpError.js"
+
+/** Authenticates with this mechanism; `AuthenticationFailed` holds the server's word if it says no. */
+export const exchange = (
+  channel: Channel,
+  mechanism: Mechanism.ClientMechanism
+): Effect.Effect<Reply.Reply, SmtpError> =>
+  Effect.gen(function*() {
+    const start = mechanism.start
+    yield* Dialogue.tell(
+      channel,
+      "Auth",
+      Command.Auth({
+        mechanism: mechanism.name,
+        initialResponse: start._tag === "Await" ? Option.none() : Option.some(start.bytes)
+      })
+    )
+    return yield* answer(channel, mechanism, start)
+  })
+
+/** Hears the server out, and goes on as long as it has challenges. */
+const answer = (
+  channel: Channel,
+  mechanism: Mechanism.ClientMechanism,
+  step: Mechanism.ClientStep
+): Effect.Effect<Reply.Reply, SmtpError> =>
+  Effect.gen(function*() {
+    const reply = yield* Dialogue.hear(channel, "Auth")
+    if (Reply.isCompletion(reply)) {
+      return yield* Either.match(Mechanism.succeed(mechanism, step), {
+        onLeft: (error) => Effect.fail(unsound(mechanism, error)),
+        onRight: () => Effect.succeed(reply)
+      })
+    }
+    if (!Reply.isIntermediate(reply)) {
+      return yield* new AuthenticationFailed({
+        mechanism: mechanism.name,
+        reason: Reply.summary(reply),
+        retry: Reply.isTransient(reply) ? "Later" : "Never"
+      })
+    }
+    const next = Either.flatMap(SaslLine.parseChallenge(reply.lines[0]), step.next)
+    if (Either.isLeft(next)) return yield* cancel(channel, mechanism, next.left)
+    if (next.right._tag !== "Await") {
+      const response = SaslLine.Response({ bytes: next.right.bytes })
+      yield* Dialogue.line(channel, "Auth", SaslLine.encode(response))
+    }
+    return yield* answer(channel, mechanism, next.right)
+  })
+
+/** C: * (RFC 4954 section 4): the server is told, and its 501 heard, before the failure is reported. */
+const cancel = (
+  channel: Channel,
+  mechanism: Mechanism.ClientMechanism,
+  error: Error
+): Effect.Effect<never, SmtpError> =>
+  Dialogue.line(channel, "Auth", SaslLine.encode(SaslLine.Cancel())).pipe(
+    Effect.zipRight(Dialogue.hear(channel, "Auth")),
+    Effect.zipRight(Effect.fail(unsound(mechanism, error)))
+  )
+
+const unsound = (
+  mechanism: Mechanism.ClientMechanism,
+  error: Error
+): AuthenticationFailed =>
+  new AuthenticationFailed({ mechanism: mechanism.name, reason: error.message, retry: "Never" })

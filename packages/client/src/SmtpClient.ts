@@ -1,0 +1,171 @@
+/**
+ * SmtpClient: one session with one server, from its greeting to QUIT. The exchanges are the files
+ * beside this one, in the order they happen: `Greeting`, `Hello`, `StartTls`, `Auth`, `Transaction`
+ * (which ends in `Data`), `Reset`, `Noop`, `Verify`, `Help`, `Quit`.
+ *
+ * @module
+ */
+import * as Dialer from "@effect-smtp/flow/Dialer"
+import type { Endpoint } from "@effect-smtp/flow/Endpoint"
+import type { Flow, PeerInfo } from "@effect-smtp/flow/Flow"
+import * as Channel from "@effect-smtp/protocol/Channel"
+import * as ChannelError from "@effect-smtp/protocol/ChannelError"
+import * as Timeouts from "@effect-smtp/protocol/Timeouts"
+import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
+import type * as Capabilities from "@effect-smtp/wire/Capabilities"
+import * as Domain from "@effect-smtp/wire/Domain"
+import type { Reply } from "@effect-smtp/wire/Reply"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import type { Body } from "./Body.js"
+import type { Envelope } from "./Envelope.js"
+import * as Help from "./Help.js"
+import * as Opening from "./internal/opening.js"
+import * as Noop from "./Noop.js"
+import type { Outcome } from "./Outcome.js"
+import * as Quit from "./Quit.js"
+import * as Reset from "./Reset.js"
+import type { Security } from "./Security.js"
+import type { SmtpError } from "./SmtpError.js"
+import { ConnectionFailed } from "./SmtpError.js"
+import * as Transaction from "./Transaction.js"
+import * as Verify from "./Verify.js"
+
+/**
+ * How to open a session.
+ *
+ * - `security`: see `Security`.
+ * - `name`: what the client calls itself; the literal of its own address by default (RFC 5321 section
+ *   4.1.4).
+ * - `mechanisms`: ways to authenticate, the preferred first; the first that the server offers is used.
+ *   None by default: the session is anonymous.
+ * - `timeouts`: RFC 5321's by default.
+ */
+export interface Options {
+  readonly security: Security
+  readonly name?: Domain.Domain
+  readonly mechanisms?: ReadonlyArray<Mechanism.ClientMechanism>
+  readonly timeouts?: Timeouts.Timeouts
+}
+
+/**
+ * An open session. Its operations wait for each other.
+ *
+ * - `capabilities`: what the server offers, as it last said;
+ * - `peer`: both addresses and the TLS facts;
+ * - `deliver`: one message, to each of its recipients;
+ * - `reset`, `noop`, `verify`, `help`: the commands of that name; a reply that is no success is
+ *   `Refused`.
+ */
+export interface Shape {
+  readonly capabilities: Capabilities.Capabilities
+  readonly peer: PeerInfo
+  readonly deliver: (envelope: Envelope, body: Body) => Effect.Effect<Outcome, SmtpError>
+  readonly reset: Effect.Effect<Reply, SmtpError>
+  readonly noop: Effect.Effect<Reply, SmtpError>
+  readonly verify: (name: string) => Effect.Effect<Reply, SmtpError>
+  readonly help: (topic: Option.Option<string>) => Effect.Effect<Reply, SmtpError>
+}
+
+/** A session as a service. */
+export class SmtpClient extends Context.Tag("@effect-smtp/client/SmtpClient")<
+  SmtpClient,
+  Shape
+>() {}
+
+/**
+ * Dials the endpoint and opens a session. When the scope closes, the client says QUIT, unless the
+ * connection is past that, and hangs up. When opening fails, it hangs up at once.
+ */
+export const connect = Effect.fn("SmtpClient.connect")(
+  (endpoint: Endpoint, options: Options) =>
+    Effect.scopeWith((scope) =>
+      Effect.flatMap(Scope.fork(scope, ExecutionStrategy.sequential), (child) =>
+        Effect.onError(
+          Scope.extend(open(endpoint, options), child),
+          (cause) => Scope.close(child, Exit.failCause(cause))
+        ))
+    )
+)
+
+const open = (
+  endpoint: Endpoint,
+  options: Options
+): Effect.Effect<Shape, SmtpError, Dialer.Dialer | Scope.Scope> =>
+  Effect.gen(function*() {
+    const timeouts = options.timeouts ?? Timeouts.defaults
+    const flow = yield* Effect.flatMap(Dialer.Dialer, (dialer) => dialer.dial(endpoint)).pipe(
+      Effect.mapError((cause) => new ChannelError.TransportFailed({ phase: "Connect", cause })),
+      Effect.timeoutFail({
+        duration: timeouts.Connect,
+        onTimeout: () =>
+          new ChannelError.TimedOut({
+            phase: "Connect",
+            after: Duration.decode(timeouts.Connect)
+          })
+      }),
+      Effect.mapError((cause) => new ConnectionFailed({ cause }))
+    )
+    return yield* fromFlow(flow, options)
+  })
+
+/** Opens a session over a flow that is connected already. */
+export const fromFlow = (
+  flow: Flow,
+  options: Options
+): Effect.Effect<Shape, SmtpError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const timeouts = options.timeouts ?? Timeouts.defaults
+    const channel = yield* Channel.make(flow, { phase: "Greeting", timeouts })
+    const gate = yield* Effect.makeSemaphore(1)
+    const exclusively = <A, R>(program: Effect.Effect<A, SmtpError, R>) =>
+      gate.withPermits(1)(Opening.supervised(channel, program))
+
+    const capabilities = yield* exclusively(Opening.exchange(channel, {
+      security: options.security,
+      name: options.name ?? ownName(flow.peer),
+      mechanisms: options.mechanisms ?? []
+    }))
+    const peer = yield* channel.peer
+    yield* Effect.addFinalizer(() => Effect.ignore(exclusively(Quit.exchange(channel))))
+
+    return {
+      capabilities,
+      peer,
+      deliver: Effect.fn("SmtpClient.deliver")((envelope: Envelope, body: Body) =>
+        exclusively(Transaction.exchange(channel, capabilities, envelope, body))
+      ),
+      reset: exclusively(Reset.exchange(channel)),
+      noop: exclusively(Noop.exchange(channel)),
+      verify: (name: string) => exclusively(Verify.exchange(channel, name)),
+      help: (topic: Option.Option<string>) => exclusively(Help.exchange(channel, topic))
+    }
+  })
+
+/** A session for as long as the layer lives. */
+export const layer = (
+  endpoint: Endpoint,
+  options: Options
+): Layer.Layer<SmtpClient, SmtpError, Dialer.Dialer> =>
+  Layer.scoped(SmtpClient, connect(endpoint, options))
+
+const loopback = Either.getOrThrow(Domain.ipv4("127.0.0.1"))
+
+/** The literal of the address on this side; where there is none to be had, that of the loopback. */
+const ownName = (peer: PeerInfo): Domain.Domain => {
+  const host = peer.local._tag === "Tcp" ? peer.local.host : ""
+  return Option.getOrElse(
+    Option.orElse(
+      Either.getRight(Domain.ipv4(host)),
+      () => Either.getRight(Domain.ipv6(host))
+    ),
+    () => loopback
+  )
+}

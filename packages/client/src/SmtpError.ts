@@ -1,0 +1,114 @@
+/**
+ * Why a delivery failed: a class for each thing a caller does differently. Each says in which phase,
+ * what became of the message, and whether trying again can help. A refused recipient is not here: it
+ * is a value in `Outcome`.
+ *
+ * @module
+ */
+import type * as ChannelError from "@effect-smtp/protocol/ChannelError"
+import type { Phase } from "@effect-smtp/protocol/Phase"
+import * as Reply from "@effect-smtp/wire/Reply"
+import * as Data from "effect/Data"
+
+/**
+ * What became of the message: the server does not have it, or nobody can say (the final dot was on
+ * its way and no reply came back), so that sending again may deliver it twice.
+ */
+export type Fate = "NotDelivered" | "Unknown"
+
+/** Whether the same attempt may succeed at another time. */
+export type Retry = "Later" | "Never"
+
+/** The server answered, and its answer is no. */
+export class Refused extends Data.TaggedError("Refused")<{
+  readonly phase: Phase
+  readonly reply: Reply.Reply
+}> {
+  readonly fate: Fate = "NotDelivered"
+  get retry(): Retry {
+    return Reply.isTransient(this.reply) ? "Later" : "Never"
+  }
+  override get message(): string {
+    return `${this.phase}: refused: ${Reply.summary(this.reply)}`
+  }
+}
+
+/** The server does not take these credentials, or none of the mechanisms at hand. */
+export class AuthenticationFailed extends Data.TaggedError("AuthenticationFailed")<{
+  readonly mechanism: string
+  readonly reason: string
+  readonly retry: Retry
+}> {
+  readonly phase: Phase = "Auth"
+  readonly fate: Fate = "NotDelivered"
+  override get message(): string {
+    return `Auth: ${this.mechanism}: ${this.reason}`
+  }
+}
+
+/** The connection broke, stalled, or stopped making sense. */
+export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
+  readonly cause: ChannelError.ChannelError
+}> {
+  get phase(): Phase {
+    return this.cause.phase
+  }
+  get fate(): Fate {
+    return this.phase === "Verdict" ? "Unknown" : "NotDelivered"
+  }
+  get retry(): Retry {
+    return this.cause._tag === "TransportFailed" && this.cause.cause.reason === "Certificate"
+      ? "Never"
+      : "Later"
+  }
+  override get message(): string {
+    return this.cause.message
+  }
+}
+
+/** Going on would break the caller's {@link Security}: nothing that matters has been sent. */
+export class NotSecure extends Data.TaggedError("NotSecure")<{
+  readonly phase: Phase
+  readonly reason: string
+}> {
+  readonly fate: Fate = "NotDelivered"
+  readonly retry: Retry = "Never"
+  override get message(): string {
+    return `${this.phase}: ${this.reason}`
+  }
+}
+
+/** The message needs something that the server does not offer. Nothing of it has been sent. */
+export class Unsupported extends Data.TaggedError("Unsupported")<{
+  readonly phase: Phase
+  readonly extension: string
+  readonly reason: string
+}> {
+  readonly fate: Fate = "NotDelivered"
+  readonly retry: Retry = "Never"
+  override get message(): string {
+    return `${this.phase}: the server does not offer ${this.extension}: ${this.reason}`
+  }
+}
+
+/** The caller gave something that cannot be sent: a command, or a message that cannot be read. */
+export class Unsendable extends Data.TaggedError("Unsendable")<{
+  readonly phase: Phase
+  readonly cause: unknown
+}> {
+  readonly fate: Fate = "NotDelivered"
+  readonly retry: Retry = "Never"
+  override get message(): string {
+    const text = this.cause instanceof Error ? this.cause.message : String(this.cause)
+    return `${this.phase}: cannot be sent: ${text}`
+  }
+}
+
+/** Every way in which talking to a server fails. */
+export type SmtpError =
+  | Refused
+  | AuthenticationFailed
+  | ConnectionFailed
+  | NotSecure
+  | Unsupported
+  | Unsendable

@@ -1,0 +1,101 @@
+import type { Channel } from "@effect-smtp/protocol/Channel"
+import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
+import * as ChannelErrors from "@effect-smtp/protocol/ChannelError"
+import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
+import * as Capabilities from "@effect-smtp/wire/Capabilities"
+import type { Domain } from "@effect-smtp/wire/Domain"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Auth from "../Auth.js"
+import * as Greeting from "../Greeting.js"
+import * as Hello from "../Hello.js"
+import type { Security } from "../Security.js"
+import type { SmtpError } from "../SmtpError.js"
+import { AuthenticationFailed, ConnectionFailed, NotSecure } from "../SmtpError.js"
+import * as StartTls from "../StartTls.js"
+
+/** What a session is opened with. */
+export interface Options {
+  readonly security: Security
+  readonly name: Domain
+  readonly mechanisms: ReadonlyArray<Mechanism.ClientMechanism>
+}
+
+/** From the first byte to the point where mail can be sent: greeting, EHLO, TLS and AUTH. */
+export const exchange = (
+  channel: Channel,
+  options: Options
+): Effect.Effect<Capabilities.Capabilities, SmtpError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { mechanisms, name, security } = options
+    if (security._tag === "Implicit") yield* StartTls.handshake(channel, security.tls)
+    yield* Greeting.exchange(channel)
+    const offered = yield* Hello.exchange(channel, name)
+    const capabilities = yield* protect(channel, security, offered, name)
+    if (mechanisms.length > 0) yield* authenticate(channel, security, capabilities, mechanisms)
+    return capabilities
+  })
+
+/** Runs a part of the session under its clock. */
+export const supervised = <A, R>(
+  channel: Channel,
+  program: Effect.Effect<A, SmtpError, R>
+): Effect.Effect<A, SmtpError, R> =>
+  Effect.mapError(
+    channel.supervise(Effect.mapError(program, revealed)),
+    (error): SmtpError => ChannelErrors.is(error) ? new ConnectionFailed({ cause: error }) : error
+  )
+
+/** The channel knows its own errors only by themselves. */
+const revealed = (error: SmtpError): SmtpError | ChannelError =>
+  error._tag === "ConnectionFailed" ? error.cause : error
+
+const protect = (
+  channel: Channel,
+  security: Security,
+  offered: Capabilities.Capabilities,
+  name: Domain
+): Effect.Effect<Capabilities.Capabilities, SmtpError, Scope.Scope> => {
+  if (security._tag !== "StartTls" && security._tag !== "Opportunistic") {
+    return Effect.succeed(offered)
+  }
+  /** Without TLS the session ends here, or goes on as the caller has allowed. */
+  const without = (reason: string) =>
+    security._tag === "StartTls" ? notSecure("StartTls", reason) : Effect.succeed(offered)
+  if (!Capabilities.has(offered, "StartTls")) {
+    return without("TLS was asked for, and the server does not offer STARTTLS")
+  }
+  return Effect.matchEffect(StartTls.exchange(channel, security.tls), {
+    onFailure: (error): Effect.Effect<Capabilities.Capabilities, SmtpError> =>
+      error._tag === "Refused" ? without(error.message) : Effect.fail(error),
+    onSuccess: () => Hello.exchange(channel, name)
+  })
+}
+
+const authenticate = (
+  channel: Channel,
+  security: Security,
+  capabilities: Capabilities.Capabilities,
+  mechanisms: ReadonlyArray<Mechanism.ClientMechanism>
+): Effect.Effect<void, SmtpError> =>
+  Effect.gen(function*() {
+    const offered = Capabilities.mechanisms(capabilities)
+    const mechanism = mechanisms.find(({ name }) => offered.includes(name))
+    if (mechanism === undefined) {
+      return yield* new AuthenticationFailed({
+        mechanism: mechanisms.map(({ name }) => name).join(", "),
+        reason: `the server offers ${offered.length === 0 ? "no AUTH" : offered.join(", ")}`,
+        retry: "Never"
+      })
+    }
+    const { tls } = yield* channel.peer
+    const exposed = security._tag === "ClearText" && security.credentials === "ExposedToEveryone"
+    if (mechanism.needsEncryption && Option.isNone(tls) && !exposed) {
+      return yield* notSecure("Auth", "the credentials would cross the network in the clear")
+    }
+    yield* Auth.exchange(channel, mechanism)
+  })
+
+const notSecure = (phase: "StartTls" | "Auth", reason: string) =>
+  Effect.fail(new NotSecure({ phase, reason }))

@@ -1,0 +1,166 @@
+/**
+ * Channel: a conversation over a flow. Values are received through the decoders of `wire`, bytes are
+ * sent in groups, and one clock watches over every wait.
+ *
+ * What is sent is kept until the conversation turns to listening (or `flush` says so), so that a group
+ * of pipelined commands, or the replies to one, leaves in one write (RFC 2920). This is the one place
+ * that swaps a clear flow for a secure one.
+ *
+ * @module
+ */
+import type { Flow, PeerInfo } from "@effect-smtp/flow/Flow"
+import type { FlowError } from "@effect-smtp/flow/FlowError"
+import type * as Tls from "@effect-smtp/flow/Tls"
+import type { Decoder } from "@effect-smtp/wire/Decoder"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as MutableRef from "effect/MutableRef"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as ChannelError from "./ChannelError.js"
+import * as Outbox from "./internal/outbox.js"
+import * as Watch from "./internal/watch.js"
+import type { Phase } from "./Phase.js"
+import type { Timeouts } from "./Timeouts.js"
+
+/**
+ * - `enter`: names what comes next and starts its clock. Entering the phase again starts it anew.
+ * - `phase`: what the conversation is in the middle of.
+ * - `send`: bytes for the peer, in order; they are written when enough have gathered, on `flush`, and
+ *   before waiting in `receive`.
+ * - `receive`: the next value. What is left of the input stays for the next one.
+ * - `unread`: how many received bytes have not been asked for yet.
+ * - `upgrade`: continues over TLS. It fails if unread clear text remains.
+ * - `peer`: both addresses and the TLS facts, as they are now.
+ * - `abandon`: declares the channel dead, where an exchange cannot be brought to its end.
+ * - `supervise`: runs a part of the conversation under the clock. When it ends by a `ChannelError`, a
+ *   defect or an interruption, the channel is dead: every later part fails with what killed it.
+ */
+export interface Channel {
+  readonly enter: (phase: Phase) => Effect.Effect<void>
+  readonly phase: Effect.Effect<Phase>
+  readonly send: (bytes: Uint8Array) => Effect.Effect<void, ChannelError.ChannelError>
+  readonly flush: Effect.Effect<void, ChannelError.ChannelError>
+  readonly receive: <A, E extends Error>(
+    decoder: Decoder<A, E>
+  ) => Effect.Effect<A, ChannelError.ChannelError>
+  readonly unread: Effect.Effect<number>
+  readonly upgrade: (
+    tls: Tls.Options
+  ) => Effect.Effect<void, ChannelError.ChannelError, Scope.Scope>
+  readonly peer: Effect.Effect<PeerInfo>
+  readonly abandon: Effect.Effect<void>
+  readonly supervise: <A, E, R>(
+    program: Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | ChannelError.ChannelError, R>
+}
+
+const nothing = new Uint8Array(0)
+
+/** A channel over a flow, with nothing received yet. */
+export const make = (
+  flow: Flow,
+  options: { readonly phase: Phase; readonly timeouts: Timeouts }
+): Effect.Effect<Channel> =>
+  Effect.clockWith((clock) =>
+    Effect.sync(() => {
+      const current = MutableRef.make(flow)
+      const input = MutableRef.make<Uint8Array>(nothing)
+      const death = MutableRef.make(Option.none<ChannelError.ChannelError>())
+      const outbox = Outbox.make()
+      const watch = Watch.make(clock, options)
+
+      const failed = (cause: FlowError) =>
+        new ChannelError.TransportFailed({ phase: watch.phase(), cause })
+
+      const read = Effect.suspend(() => Effect.mapError(current.current.read, failed))
+      const write = (bytes: Uint8Array) => Effect.mapError(current.current.write(bytes), failed)
+
+      const flush = Effect.suspend(() => {
+        const chunks = outbox.take()
+        return chunks.length === 1
+          ? write(chunks[0])
+          : Effect.forEach(chunks, write, { discard: true })
+      })
+
+      const listen = <A, E extends Error>(
+        decoder: Decoder<A, E>
+      ): Effect.Effect<A, ChannelError.ChannelError> =>
+        Effect.flatMap(
+          outbox.isEmpty() ? read : Effect.zipRight(flush, read),
+          (bytes) =>
+            Option.isSome(bytes)
+              ? feed(decoder, bytes.value)
+              : Effect.fail(
+                new ChannelError.PeerClosed({ phase: watch.phase(), held: decoder.held })
+              )
+        )
+
+      const feed = <A, E extends Error>(
+        decoder: Decoder<A, E>,
+        bytes: Uint8Array
+      ): Effect.Effect<A, ChannelError.ChannelError> => {
+        const step = decoder.step(bytes)
+        if (Either.isLeft(step)) {
+          return Effect.fail(
+            new ChannelError.Unintelligible({ phase: watch.phase(), cause: step.left })
+          )
+        }
+        if (step.right._tag === "More") {
+          input.current = nothing
+          return listen(step.right.next)
+        }
+        input.current = bytes.subarray(step.right.consumed)
+        return Effect.succeed(step.right.value)
+      }
+
+      const upgrade = (tls: Tls.Options) =>
+        Effect.gen(function*() {
+          yield* flush
+          const bytes = input.current.length
+          if (bytes > 0) {
+            return yield* new ChannelError.TextBeforeTls({ phase: watch.phase(), bytes })
+          }
+          watch.enter("Handshake")
+          current.current = yield* Effect.mapError(current.current.upgrade(tls), failed)
+        })
+
+      const abandon = Effect.sync(() => {
+        death.current = Option.some(new ChannelError.Abandoned({ phase: watch.phase() }))
+      })
+
+      /** What an exit says of the channel: only an answer, good or bad, leaves it in step. */
+      const learn = (exit: Exit.Exit<unknown, unknown>) =>
+        Effect.suspend(() => {
+          if (Exit.isSuccess(exit)) return Effect.void
+          const failure = Cause.failureOption(exit.cause)
+          if (Option.isNone(failure)) return abandon
+          if (ChannelError.is(failure.value)) death.current = Option.some(failure.value)
+          return Effect.void
+        })
+
+      const channel: Channel = {
+        enter: (phase) => Effect.sync(() => watch.enter(phase)),
+        phase: Effect.sync(watch.phase),
+        send: (bytes) => Effect.suspend(() => outbox.add(bytes) ? flush : Effect.void),
+        flush,
+        receive: (decoder) =>
+          Effect.suspend(() =>
+            input.current.length > 0 ? feed(decoder, input.current) : listen(decoder)
+          ),
+        unread: Effect.sync(() => input.current.length),
+        upgrade,
+        abandon,
+        peer: Effect.sync(() => current.current.peer),
+        supervise: <A, E, R>(program: Effect.Effect<A, E, R>) =>
+          Effect.suspend((): Effect.Effect<A, E | ChannelError.ChannelError, R> =>
+            Option.isSome(death.current)
+              ? Effect.fail(death.current.value)
+              : Effect.onExit(watch.run(program), learn)
+          )
+      }
+      return channel
+    })
+  )

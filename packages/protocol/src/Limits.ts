@@ -1,0 +1,55 @@
+/**
+ * Limits: how much of anything a client may send to a server. What a server may send to a client is
+ * bounded by the codec of its replies (`wire`'s `Reply`).
+ *
+ * @module
+ */
+
+import * as Command from "@effect-smtp/wire/Command"
+
+/**
+ * Octets count the line end. A number at its limit is still allowed.
+ *
+ * - `commandLine`: octets of a command line; RFC 5321 section 4.5.3.1.4 asks for 512 and each extension
+ *   adds its own parameters.
+ * - `saslLine`: octets of a line of an AUTH exchange (RFC 4954 section 4 wants 12288).
+ * - `discardedLine`: octets of an over-long line that are dropped, waiting for its end, before the
+ *   connection is given up.
+ * - `messageSize`: octets of a message, line ends and all, before stuffing; announced as SIZE.
+ * - `excessSize`: octets of an over-large message that are dropped, waiting for its end, before the
+ *   connection is given up.
+ * - `recipients`: accepted recipients of one message (RFC 5321 section 4.5.3.1.8 asks for 100).
+ * - `badCommands`: commands in one session that are unknown, malformed or out of order.
+ * - `commands`: commands in one session.
+ * - `authAttempts`: failed AUTH commands in one session.
+ * - `connections`: connections served at once; more wait to be accepted.
+ */
+export interface Limits {
+  readonly commandLine: number
+  readonly saslLine: number
+  readonly discardedLine: number
+  readonly messageSize: number
+  readonly excessSize: number
+  readonly recipients: number
+  readonly badCommands: number
+  readonly commands: number
+  readonly authAttempts: number
+  readonly connections: number
+}
+
+/** Values that serve the mail of every day, and keep a hostile peer's share of memory small. */
+export const defaults: Limits = {
+  commandLine: Command.limits.line,
+  saslLine: Command.limits.auth,
+  discardedLine: Command.limits.discard,
+  messageSize: 32 * 1024 * 1024,
+  excessSize: 64 * 1024 * 1024,
+  recipients: 1000,
+  badCommands: 10,
+  commands: 100_000,
+  authAttempts: 3,
+  connections: 10_000
+}
+
+/** The defaults with some of them replaced. */
+export const make = (limits: Partial<Limits>): Limits => ({ ...defaults, ...limits })

@@ -1,0 +1,6 @@
+export * as Channel from "./Channel.js"
+export * as ChannelError from "./ChannelError.js"
+export * as Limits from "./Limits.js"
+export * as Phase from "./Phase.js"
+export * as Session from "./Session.js"
+export * as Timeouts from "./Timeouts.js"

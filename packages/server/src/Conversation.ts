@@ -1,0 +1,180 @@
+/**
+ * Conversation: one connection, from the greeting to the end.
+ *
+ * @module
+ */
+import type { Flow } from "@effect-smtp/flow/Flow"
+import * as Channel from "@effect-smtp/protocol/Channel"
+import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
+import type { Limits } from "@effect-smtp/protocol/Limits"
+import type { Timeouts } from "@effect-smtp/protocol/Timeouts"
+import type { AddressMode } from "@effect-smtp/wire/AddressMode"
+import * as AddressModes from "@effect-smtp/wire/AddressMode"
+import * as Command from "@effect-smtp/wire/Command"
+import * as Domain from "@effect-smtp/wire/Domain"
+import type { LineEnd } from "@effect-smtp/wire/Line"
+import type { LineEndings } from "@effect-smtp/wire/MessageData"
+import * as Reply from "@effect-smtp/wire/Reply"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
+import type * as Authenticator from "./Authenticator.js"
+import type * as Handler from "./Handler.js"
+import * as Replies from "./internal/replies.js"
+import { respond } from "./internal/respond.js"
+import type { Host, State } from "./internal/state.js"
+import { close, decide, mistake } from "./internal/state.js"
+import type { Policy } from "./Policy.js"
+
+/**
+ * How a server talks.
+ *
+ * - `name`: the server's own name, in its greeting;
+ * - `lineEnd`: what ends a command line: `"crlf"`, or `"relaxed"`, which takes LF too;
+ * - `lineEndings`: what to do about a bare CR or LF in a message;
+ * - `addresses`: how forgiving addresses are read.
+ */
+export interface Manners {
+  readonly name: Domain.Domain
+  readonly limits: Limits
+  readonly timeouts: Timeouts
+  readonly lineEnd: LineEnd
+  readonly lineEndings: LineEndings
+  readonly addresses: AddressMode
+}
+
+/** What a conversation needs of its server. */
+export interface Options {
+  readonly manners: Manners
+  readonly policy: Policy
+  readonly handler: Handler.Shape
+  readonly authenticator: Option.Option<Authenticator.Shape>
+  /** Whether the server is on its way out: no further transaction begins. */
+  readonly draining: Effect.Effect<boolean>
+}
+
+/**
+ * - `run`: talks until either side ends it. Interrupting it tells the client 421 and hangs up; a
+ *   message that was not accepted by then is not.
+ * - `isIdle`: whether it is between transactions, waiting for the client.
+ */
+export interface Conversation {
+  readonly run: Effect.Effect<void, never, Scope.Scope>
+  readonly isIdle: Effect.Effect<boolean>
+}
+
+/** A conversation over a flow that was just accepted. */
+export const make = (
+  flow: Flow,
+  { authenticator, draining, handler, manners, policy }: Options
+): Effect.Effect<Conversation> =>
+  Effect.gen(function*() {
+    const { limits, name, timeouts } = manners
+    const channel = yield* Channel.make(flow, { phase: "Connect", timeouts })
+    const session = yield* Random.nextIntBetween(0, 2 ** 48)
+    const state = yield* Ref.make<State>({
+      client: {
+        session: session.toString(16).padStart(12, "0"),
+        peer: flow.peer,
+        name: Option.none(),
+        protocol: "SMTP",
+        identity: Option.none()
+      },
+      transaction: Option.none(),
+      commands: 0,
+      badCommands: 0,
+      failedAuths: 0
+    })
+    const host: Host = {
+      channel,
+      handler,
+      authenticator,
+      policy,
+      name,
+      limits,
+      lineEndings: manners.lineEndings
+    }
+    const decoder = Command.decoder({
+      mode: AddressModes.withUtf8(manners.addresses),
+      lineEnd: manners.lineEnd,
+      limits: {
+        line: limits.commandLine,
+        auth: limits.saslLine,
+        discard: limits.discardedLine
+      }
+    })
+
+    const isIdle = Effect.map(
+      Effect.all([channel.phase, Ref.get(state)]),
+      ([phase, { transaction }]) => phase === "Command" && Option.isNone(transaction)
+    )
+
+    /** The greeting, or the refusal that stands in its place. */
+    const greet = Effect.gen(function*() {
+      if (policy.protection._tag === "Implicit") {
+        yield* channel.upgrade(policy.protection.tls)
+        const peer = yield* channel.peer
+        yield* Ref.update(state, (before) => ({ ...before, client: { ...before.client, peer } }))
+      }
+      const { client } = yield* Ref.get(state)
+      const verdict = yield* decide(host, handler.connect(client))
+      const greeting = Reply.make({ code: 220, text: `${Domain.print(name)} ESMTP` })
+      yield* channel.send(Reply.encode(verdict._tag === "Accept" ? greeting : verdict.reply))
+      return verdict._tag === "Accept"
+    })
+
+    /** One command and its reply. False where it was the last. */
+    const turn = Effect.gen(function*() {
+      yield* channel.enter("Command")
+      const before = yield* Ref.get(state)
+      if (Option.isNone(before.transaction) && (yield* draining)) {
+        yield* close(host, Replies.shuttingDown)
+        return false
+      }
+      const command = yield* channel.receive(decoder)
+      const counted = { ...before, commands: before.commands + 1 }
+      const after = yield* counted.commands > limits.commands
+        ? close(host, Replies.tooManyCommands)
+        : Either.isLeft(command)
+        ? mistake(host, Replies.badCommand(command.left), counted)
+        : respond(host, counted, command.right)
+      if (Option.isSome(after)) yield* Ref.set(state, after.value)
+      return Option.isSome(after)
+    })
+
+    const talk = Effect.flatMap(greet, (welcome) =>
+      welcome ? Effect.repeat(turn, { while: (goOn) => goOn }) : Effect.void)
+
+    /** A last word, which must not take longer than nobody's waiting for it is worth. */
+    const farewell = (reply: Reply.Reply) =>
+      channel.send(Reply.encode(reply)).pipe(
+        Effect.zipRight(channel.flush),
+        Effect.interruptible,
+        Effect.timeout(timeouts.Quit),
+        Effect.ignore
+      )
+
+    const partWith = (error: ChannelError) => {
+      switch (error._tag) {
+        case "TimedOut":
+          return farewell(Replies.timedOut)
+        case "Unintelligible":
+          return farewell(Replies.unintelligible)
+        default:
+          return Effect.void
+      }
+    }
+
+    return {
+      isIdle,
+      run: channel.supervise(Effect.zipRight(talk, channel.flush)).pipe(
+        Effect.onInterrupt(() =>
+          farewell(Replies.shuttingDown)
+        ),
+        Effect.catchAll(partWith)
+      )
+    }
+  })

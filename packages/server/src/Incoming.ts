@@ -1,0 +1,45 @@
+/**
+ * Incoming: a message while it arrives. Its bytes come as the handler asks for them, so a slow handler
+ * slows the sender down; dots are un-stuffed, line ends are CR LF, limits are kept.
+ *
+ * @module
+ */
+import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
+import type { BareLineEnd } from "@effect-smtp/wire/MessageData"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+
+/** The message is longer than the limit, in octets. The client gets 552 5.3.4. */
+export class MessageTooLarge extends Data.TaggedError("MessageTooLarge")<{
+  readonly limit: number
+}> {
+  override get message(): string {
+    return `the message is longer than ${this.limit} octets`
+  }
+}
+
+/** The message was read before its turn or after its time: only the handler it was given to may. */
+export class NotReadable extends Data.TaggedError("NotReadable")<{}> {
+  override get message(): string {
+    return "the message was asked for after the decision about it"
+  }
+}
+
+/**
+ * Why a message ends before its end. Whatever the handler makes of it, the client is not told that the
+ * message was accepted.
+ */
+export type IncomingError = MessageTooLarge | BareLineEnd | NotReadable | ChannelError
+
+/**
+ * The message. It can be read once, in one of two ways, or not at all: what the handler leaves is read
+ * and dropped.
+ *
+ * - `stream`: chunks of it, of at least one byte each, as they arrive;
+ * - `collect`: all of it. `MessageTooLarge` if that is more than `limit` octets.
+ */
+export interface Incoming {
+  readonly stream: Stream.Stream<Uint8Array, IncomingError>
+  readonly collect: (limit: number) => Effect.Effect<Uint8Array, IncomingError>
+}

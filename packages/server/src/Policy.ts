@@ -1,0 +1,66 @@
+/**
+ * Policy: what a server asks of clients at one of its endpoints.
+ *
+ * @module
+ */
+import type * as Tls from "@effect-smtp/flow/Tls"
+import * as Data from "effect/Data"
+
+/**
+ * How sessions are protected:
+ *
+ * - `None`: in clear text, always;
+ * - `Offered`: STARTTLS may be used (RFC 3207; port 25);
+ * - `Required`: STARTTLS must come before anything that matters (530 5.7.0 until then; port 587);
+ * - `Implicit`: TLS from the first byte (RFC 8314; port 465).
+ */
+export type Protection = Data.TaggedEnum<{
+  None: {}
+  Offered: { readonly tls: Tls.ServerOptions }
+  Required: { readonly tls: Tls.ServerOptions }
+  Implicit: { readonly tls: Tls.ServerOptions }
+}>
+
+/** Constructors and matchers of {@link Protection}. */
+export const Protection = Data.taggedEnum<Protection>()
+
+/**
+ * - `protection`: see {@link Protection};
+ * - `authentication`: whether AUTH must come before MAIL (530 5.7.0 until then), where the server has an
+ *   `Authenticator`;
+ * - `clearTextPasswords`: mechanisms that expose the secret are offered without TLS too. `"Refused"`
+ *   but for closed networks and tests.
+ */
+export interface Policy {
+  readonly protection: Protection
+  readonly authentication: "Optional" | "Required"
+  readonly clearTextPasswords: "Refused" | "ExposedToEveryone"
+}
+
+/** Mail from other servers (port 25): TLS if they want it. */
+export const exchange = (tls: Tls.ServerOptions): Policy => ({
+  protection: Protection.Offered({ tls }),
+  authentication: "Optional",
+  clearTextPasswords: "Refused"
+})
+
+/** Mail from users (port 587, RFC 6409): STARTTLS, then AUTH, then mail. */
+export const submission = (tls: Tls.ServerOptions): Policy => ({
+  protection: Protection.Required({ tls }),
+  authentication: "Required",
+  clearTextPasswords: "Refused"
+})
+
+/** Mail from users under TLS from the first byte (port 465, RFC 8314). */
+export const submissions = (tls: Tls.ServerOptions): Policy => ({
+  protection: Protection.Implicit({ tls }),
+  authentication: "Required",
+  clearTextPasswords: "Refused"
+})
+
+/** No TLS and no AUTH: for tests and for networks that are safe by other means. */
+export const clearText: Policy = {
+  protection: Protection.None(),
+  authentication: "Optional",
+  clearTextPasswords: "Refused"
+}

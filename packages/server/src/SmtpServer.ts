@@ -1,0 +1,89 @@
+/**
+ * SmtpServer: accepts connections and has a conversation on each.
+ *
+ * @module
+ */
+import type { Endpoint } from "@effect-smtp/flow/Endpoint"
+import type { Flow } from "@effect-smtp/flow/Flow"
+import type { FlowError } from "@effect-smtp/flow/FlowError"
+import * as Listener from "@effect-smtp/flow/Listener"
+import * as Limits from "@effect-smtp/protocol/Limits"
+import * as Timeouts from "@effect-smtp/protocol/Timeouts"
+import * as AddressMode from "@effect-smtp/wire/AddressMode"
+import type * as Arr from "effect/Array"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { Authenticator } from "./Authenticator.js"
+import * as Conversation from "./Conversation.js"
+import { Handler } from "./Handler.js"
+import * as Guests from "./internal/guests.js"
+import type { Policy } from "./Policy.js"
+
+/** Where to listen, and what to ask of clients there. */
+export interface Place {
+  readonly endpoint: Endpoint
+  readonly policy: Policy
+}
+
+/**
+ * - `places`: the endpoints of this server;
+ * - `grace`: how long running transactions may go on when the server stops; default 30 seconds;
+ * - the rest is {@link Conversation.Manners}; all but the name have defaults: limits and timeouts of
+ *   `protocol`, CR LF only, messages with a bare CR or LF refused, addresses read strictly.
+ */
+export interface Options extends Partial<Omit<Conversation.Manners, "name">> {
+  readonly name: Conversation.Manners["name"]
+  readonly places: Arr.NonEmptyReadonlyArray<Place>
+  readonly grace?: Duration.DurationInput
+}
+
+/** A server that is running: where it really listens, in the order of its places. */
+export interface Running {
+  readonly endpoints: Arr.NonEmptyReadonlyArray<Endpoint>
+}
+
+/**
+ * Starts a server in the caller's scope. AUTH is offered if there is an `Authenticator`.
+ *
+ * Closing the scope stops it in order: no connection is accepted any more, idle clients get 421, running
+ * transactions have `grace` to finish, and what is left after that is cut.
+ */
+export const serve = Effect.fn("SmtpServer.serve")(function*(options: Options) {
+  const manners: Conversation.Manners = {
+    limits: Limits.defaults,
+    timeouts: Timeouts.defaults,
+    lineEnd: "crlf",
+    lineEndings: "strict",
+    addresses: AddressMode.strict,
+    ...options
+  }
+  const listener = yield* Listener.Listener
+  const handler = yield* Handler
+  const authenticator = yield* Effect.serviceOption(Authenticator)
+  const guests = yield* Guests.make(manners.limits.connections)
+  yield* Effect.addFinalizer(() => guests.drain(options.grace ?? "30 seconds"))
+
+  const open = ({ endpoint, policy }: Place): Effect.Effect<Endpoint, FlowError, Scope.Scope> =>
+    Effect.gen(function*() {
+      const bound = yield* listener.listen(endpoint)
+      const converse = (flow: Flow) =>
+        Conversation.make(flow, {
+          manners,
+          policy,
+          handler,
+          authenticator,
+          draining: guests.draining
+        })
+      yield* Effect.forkScoped(guests.welcome(bound.accept, converse))
+      return bound.endpoint
+    })
+
+  return { endpoints: yield* Effect.forEach(options.places, open) } satisfies Running
+})
+
+/** A server for as long as the layer lives. */
+export const layer = (
+  options: Options
+): Layer.Layer<never, FlowError, Listener.Listener | Handler> => Layer.scopedDiscard(serve(options))

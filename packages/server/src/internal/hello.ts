@@ -1,0 +1,66 @@
+import * as Capabilities from "@effect-smtp/wire/Capabilities"
+import * as Domain from "@effect-smtp/wire/Domain"
+import * as Extension from "@effect-smtp/wire/Extension"
+import * as Reply from "@effect-smtp/wire/Reply"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Answer, Host, State } from "./state.js"
+import { conclude, decide } from "./state.js"
+
+/**
+ * What this server can do for this client, now: exactly what its services, its policy and its limits
+ * make possible.
+ */
+const extensions = (host: Host, state: State): ReadonlyArray<Extension.Extension> => {
+  const mechanisms = offeredMechanisms(host, state).map(({ name }) => name)
+  return [
+    Extension.Pipelining(),
+    Extension.EightBitMime(),
+    Extension.SmtpUtf8(),
+    Extension.EnhancedStatusCodes(),
+    Extension.Size({ limit: Option.some(host.limits.messageSize) }),
+    ...(canStartTls(host, state) ? [Extension.StartTls()] : []),
+    ...(mechanisms.length > 0 ? [Extension.Auth({ mechanisms })] : []),
+    Extension.Help()
+  ]
+}
+
+/** Whether STARTTLS would be obeyed. */
+export const canStartTls = (host: Host, state: State): boolean =>
+  Option.isNone(state.client.peer.tls) &&
+  (host.policy.protection._tag === "Offered" || host.policy.protection._tag === "Required")
+
+/** The mechanisms this client may use on its connection as it is. */
+export const offeredMechanisms = (host: Host, state: State) => {
+  if (Option.isNone(host.authenticator)) return []
+  const exposed = Option.isNone(state.client.peer.tls) &&
+    host.policy.clearTextPasswords === "Refused"
+  return host.authenticator.value.mechanisms.filter((mechanism) =>
+    !(exposed && mechanism.needsEncryption)
+  )
+}
+
+/** HELO and EHLO: the session begins, or begins again, outside any transaction. */
+export const respond = (
+  host: Host,
+  state: State,
+  protocol: "SMTP" | "ESMTP",
+  name: Domain.Domain
+): Answer =>
+  Effect.flatMap(decide(host, host.handler.hello(state.client, name)), (verdict) => {
+    const greeted: State = {
+      ...state,
+      transaction: Option.none(),
+      client: { ...state.client, name: Option.some(name), protocol }
+    }
+    const greeting = Domain.print(host.name)
+    const reply = protocol === "SMTP"
+      ? Reply.make({ code: 250, text: greeting })
+      : Capabilities.toReply(Capabilities.make(greeting, extensions(host, greeted)))
+    return conclude(
+      host,
+      verdict._tag === "Accept" ? { ...verdict, reply } : verdict,
+      state,
+      greeted
+    )
+  })

@@ -1,0 +1,88 @@
+import type { Channel } from "@effect-smtp/protocol/Channel"
+import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
+import type { Limits } from "@effect-smtp/protocol/Limits"
+import type * as Session from "@effect-smtp/protocol/Session"
+import type { Domain } from "@effect-smtp/wire/Domain"
+import type { LineEndings } from "@effect-smtp/wire/MessageData"
+import * as Reply from "@effect-smtp/wire/Reply"
+import * as ReplyCode from "@effect-smtp/wire/ReplyCode"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Authenticator from "../Authenticator.js"
+import type { ClientInfo } from "../ClientInfo.js"
+import type { Envelope } from "../Envelope.js"
+import type * as Handler from "../Handler.js"
+import type { Policy } from "../Policy.js"
+import * as Verdict from "../Verdict.js"
+import * as Replies from "./replies.js"
+
+/** What stays the same during a session. */
+export interface Host {
+  readonly channel: Channel
+  readonly handler: Handler.Shape
+  readonly authenticator: Option.Option<Authenticator.Shape>
+  readonly policy: Policy
+  readonly name: Domain
+  readonly limits: Limits
+  readonly lineEndings: LineEndings
+}
+
+/** What a session has come to. */
+export interface State {
+  readonly client: ClientInfo
+  readonly transaction: Option.Option<Envelope>
+  readonly commands: number
+  readonly badCommands: number
+  readonly failedAuths: number
+}
+
+/** What the session expects next follows from what it has come to. */
+export const order = (state: State): Session.State =>
+  Option.match(state.transaction, {
+    onNone: () => Option.isSome(state.client.name) ? "Mail" : "Hello",
+    onSome: ({ recipients }) => recipients.length > 0 ? "RecipientOrData" : "Recipient"
+  })
+
+/**
+ * The reply to one command has been sent, or will be with the next ones; this is how it left things,
+ * or none where the session is over.
+ */
+export type Answer = Effect.Effect<Option.Option<State>, ChannelError>
+
+/** Sends a reply and leaves things as given. */
+export const answer = (host: Host, reply: Reply.Reply, state: State): Answer =>
+  Effect.as(host.channel.send(Reply.encode(reply)), Option.some(state))
+
+/** Answers, and hangs up. */
+export const close = (host: Host, reply: Reply.Reply): Answer =>
+  Effect.as(host.channel.send(Reply.encode(reply)), Option.none())
+
+/** The client's mistake: answered, counted, and too many of them end the session. */
+export const mistake = (host: Host, reply: Reply.Reply, state: State): Answer =>
+  state.badCommands < host.limits.badCommands
+    ? answer(host, reply, { ...state, badCommands: state.badCommands + 1 })
+    : close(host, Replies.tooManyMistakes)
+
+/** Sends a verdict; `accepted` is how it leaves things if it goes on. */
+export const conclude = (
+  host: Host,
+  verdict: Verdict.Verdict,
+  state: State,
+  accepted: State
+): Answer => {
+  if (verdict._tag === "Accept") return answer(host, verdict.reply, accepted)
+  return verdict.reply.code === ReplyCode.serviceUnavailable
+    ? close(host, verdict.reply)
+    : answer(host, verdict.reply, state)
+}
+
+/** Asks the handler. Whatever goes wrong there is a local error, and not the end of the session. */
+export const decide = <E>(
+  host: Host,
+  decision: Effect.Effect<Verdict.Verdict, E>
+): Effect.Effect<Verdict.Verdict> =>
+  Effect.zipRight(
+    host.channel.enter("Handler"),
+    Effect.catchAllCause(decision, (cause) =>
+      Effect.as(Effect.logError("a handler failed", cause), Verdict.localError))
+  )
