@@ -1,0 +1,68 @@
+/**
+ * NodeFlow: a connected Node socket as a Flow.
+ *
+ * At most 128 KiB (and the chunk that crosses that mark) wait to be read before the socket is paused.
+ * A write is done once the socket's buffer has room again; interrupting one that waits does not take
+ * its bytes back. Closing in order waits up to 5 seconds for the peer to take what was written, and
+ * then discards for up to 2 seconds what still arrives, without keeping the process alive. Those two
+ * are the only timers here, and they are real ones.
+ *
+ * @module
+ */
+import * as Closing from "@effect-smtp/flow/Closing"
+import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import type * as Flow from "@effect-smtp/flow/Flow"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import type * as Net from "node:net"
+import * as SocketEnd from "./internal/SocketEnd.js"
+import * as NodeTls from "./NodeTls.js"
+
+/** An IPv4 address that a dual-stack socket shows as an IPv6 one is shown as what it is. */
+const host = (address: string): string =>
+  address.toLowerCase().startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address
+
+/** Both ends of a connected socket; those of a Unix socket are `path`, or unnamed. */
+const endpoints = (socket: Net.Socket, unix: Partial<Flow.PeerInfo>): Flow.PeerInfo => {
+  const end = (address: string | undefined, port: number | undefined): Endpoint.Endpoint =>
+    address === undefined || port === undefined
+      ? Endpoint.Unix({ path: "" })
+      : Endpoint.Tcp({ host: host(address), port })
+  return {
+    local: end(socket.localAddress, socket.localPort),
+    remote: end(socket.remoteAddress, socket.remotePort),
+    tls: Option.none(),
+    ...unix
+  }
+}
+
+/**
+ * Takes a connected socket over, in the caller's scope. It is to be made with `allowHalfOpen`, not to
+ * flow yet (`pauseOnConnect`, or no data listener), and not to be used otherwise from then on.
+ *
+ * `known` overrides what the socket says of its ends: Node tells nothing of Unix sockets.
+ */
+export const fromSocket = (
+  socket: Net.Socket,
+  known: Partial<Flow.PeerInfo> = {}
+): Effect.Effect<Flow.Flow, never, Scope.Scope> =>
+  Effect.suspend(() => {
+    const peer = endpoints(socket, known)
+    const reset = () => {
+      if (peer.remote._tag === "Tcp") {
+        socket.resetAndDestroy()
+      } else {
+        socket.destroy()
+      }
+    }
+    const end = SocketEnd.make(socket, reset)
+    const flow: Flow.Flow = {
+      read: end.read,
+      write: end.write,
+      upgrade: (tls) =>
+        Effect.zipRight(end.release, NodeTls.fromStream(socket, { tls, peer, reset })),
+      peer
+    }
+    return Effect.as(Closing.withScope(end), flow)
+  })

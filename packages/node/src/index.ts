@@ -1,0 +1,6 @@
+export * as HappyEyeballs from "./HappyEyeballs.js"
+export * as NodeCertificate from "./NodeCertificate.js"
+export * as NodeDialer from "./NodeDialer.js"
+export * as NodeFlow from "./NodeFlow.js"
+export * as NodeListener from "./NodeListener.js"
+export * as NodeTls from "./NodeTls.js"
