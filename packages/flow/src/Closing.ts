@@ -26,6 +26,9 @@ export interface Closing {
  */
 export const withScope = (closing: Closing): Effect.Effect<void, never, Scope.Scope> =>
   Effect.scopeWith((scope) =>
-    Scope.addFinalizerExit(scope, (exit) =>
-      Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause) ? closing.cut : closing.close)
+    Scope.addFinalizerExit(
+      scope,
+      (exit) =>
+        Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause) ? closing.cut : closing.close
+    )
   )

@@ -12,6 +12,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import * as Closing from "./Closing.js"
 import type * as Dialer from "./Dialer.js"
 import type { Endpoint } from "./Endpoint.js"
 import type { Flow } from "./Flow.js"
@@ -76,13 +77,13 @@ const watch = (flow: Flow, sink: Sink): Flow => {
 }
 
 /** The same flow, watched; in the secure flow after an upgrade, too. `Closed` is the scope's end. */
-export const make = (flow: Flow, sink: Sink): Effect.Effect<Flow, never, Scope.Scope> =>
-  Effect.as(
-    Effect.addFinalizer(() =>
-      Effect.flatMap(Clock.currentTimeMillis, (at) => sink(Closed({ at })))
-    ),
+export const make = (flow: Flow, sink: Sink): Effect.Effect<Flow, never, Scope.Scope> => {
+  const closed = Effect.flatMap(Clock.currentTimeMillis, (at) => sink(Closed({ at })))
+  return Effect.as(
+    Closing.withScope({ close: closed, cut: closed }),
     watch(flow, sink)
   )
+}
 
 /** The same dialer, with each connection watched by a sink of its own. */
 export const dialer = (

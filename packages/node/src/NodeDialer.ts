@@ -63,7 +63,7 @@ const connected = (socket: Net.Socket): Effect.Effect<void, FlowError> =>
 /** Connects in the caller's scope; an attempt that fails or is interrupted leaves nothing behind. */
 const connect = (
   options: Net.NetConnectOpts,
-  known: Partial<Flow.PeerInfo>
+  known: NodeFlow.Known
 ): Effect.Effect<Flow.Flow, FlowError, Scope.Scope> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.suspend(() => {
@@ -100,7 +100,7 @@ export const make = (options: Options = {}): Dialer.Shape => {
         attempt: ({ address }) =>
           connect(
             { host: address, port, noDelay: true, allowHalfOpen: true, ...local },
-            {}
+            { remote: Endpoint.Tcp({ host: address, port }) }
           )
       }))
 

@@ -19,33 +19,42 @@ import type * as Net from "node:net"
 import * as SocketEnd from "./internal/SocketEnd.js"
 import * as NodeTls from "./NodeTls.js"
 
+/** Ends that the caller knows better than the socket. */
+export type Known = Partial<Pick<Flow.PeerInfo, "local" | "remote">>
+
 /** An IPv4 address that a dual-stack socket shows as an IPv6 one is shown as what it is. */
 const host = (address: string): string =>
   address.toLowerCase().startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address
 
-/** Both ends of a connected socket; those of a Unix socket are `path`, or unnamed. */
-const endpoints = (socket: Net.Socket, unix: Partial<Flow.PeerInfo>): Flow.PeerInfo => {
-  const end = (address: string | undefined, port: number | undefined): Endpoint.Endpoint =>
-    address === undefined || port === undefined
-      ? Endpoint.Unix({ path: "" })
-      : Endpoint.Tcp({ host: host(address), port })
-  return {
-    local: end(socket.localAddress, socket.localPort),
-    remote: end(socket.remoteAddress, socket.remotePort),
-    tls: Option.none(),
-    ...unix
-  }
+const endpoint = (
+  address: string | undefined,
+  port: number | undefined
+): Endpoint.Endpoint | undefined =>
+  address === undefined || port === undefined
+    ? undefined
+    : Endpoint.Tcp({ host: host(address), port })
+
+/** Both ends of a connected socket; those of a Unix socket are unnamed, if they are not known. */
+const endpoints = (socket: Net.Socket, known: Known): Flow.PeerInfo => {
+  const remote = known.remote ?? endpoint(socket.remoteAddress, socket.remotePort) ??
+    Endpoint.Unix({ path: "" })
+  const local = known.local ?? endpoint(socket.localAddress, socket.localPort) ??
+    (remote._tag === "Tcp"
+      ? Endpoint.Tcp({ host: "0.0.0.0", port: 0 })
+      : Endpoint.Unix({ path: "" }))
+  return { local, remote, tls: Option.none() }
 }
 
 /**
  * Takes a connected socket over, in the caller's scope. It is to be made with `allowHalfOpen`, not to
  * flow yet (`pauseOnConnect`, or no data listener), and not to be used otherwise from then on.
  *
- * `known` overrides what the socket says of its ends: Node tells nothing of Unix sockets.
+ * `known` overrides what the socket says of its ends: Node tells nothing of Unix sockets, nor of
+ * TCP sockets that the peer has reset already.
  */
 export const fromSocket = (
   socket: Net.Socket,
-  known: Partial<Flow.PeerInfo> = {}
+  known: Known = {}
 ): Effect.Effect<Flow.Flow, never, Scope.Scope> =>
   Effect.suspend(() => {
     const peer = endpoints(socket, known)

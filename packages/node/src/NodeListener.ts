@@ -72,6 +72,12 @@ const start = (
     })
     server.on("connection", (socket) => {
       socket.on("error", () => {})
+      // Asked for now, the addresses are kept; a peer that is gone already has none, and must not
+      // pass for one on a Unix socket.
+      const nameless = socket.remoteAddress === undefined || socket.localAddress === undefined
+      if (endpoint._tag === "Tcp" && nameless) {
+        return socket.destroy()
+      }
       if (post.waiting.length >= pending) {
         return cut(socket)
       }

@@ -64,6 +64,19 @@ describe("NodeListener", () => {
         expect(yield* first.read).toEqual(Option.some(bytes("220\r\n")))
       }))
 
+    it.scopedLive("still knows who it was when the peer has reset while it waited", () =>
+      Effect.gen(function*() {
+        const bound = yield* listener.listen(loopback)
+        const scope = yield* Scope.make()
+        const near = yield* Scope.extend(dialer.dial(bound.endpoint), scope)
+        yield* Effect.repeatN(turn, 5)
+        yield* Scope.close(scope, Exit.fail("anything"))
+        yield* Effect.repeatN(turn, 5)
+        const far = yield* bound.accept
+        expect(far.peer.remote).toEqual(near.peer.local)
+        expect((yield* Effect.flip(far.read)).reason).toBe("Reset")
+      }))
+
     it.scopedLive("gives a connection whose peer has gone while it waited", () =>
       Effect.gen(function*() {
         const bound = yield* listener.listen(loopback)

@@ -42,18 +42,12 @@ const shake = (clear: Clear, client: Tls.ClientOptions, server: Tls.ServerOption
   })
 
 const secure = (clear: Clear, client: Tls.ClientOptions, server: Tls.ServerOptions) =>
-  Effect.flatMap(
+  Effect.map(
     shake(clear, client, server),
-    (seen) =>
-      Effect.all(
-        [Either.getOrThrow(seen.client), Either.getOrThrow(seen.server)].map((flow) =>
-          Effect.succeed(flow)
-        )
-      )
+    (seen) => [Either.getOrThrow(seen.client), Either.getOrThrow(seen.server)] as const
   )
 
-const factsOf = (flow: Flow.Flow | undefined): Tls.Info =>
-  Option.getOrThrow(Option.flatMap(Option.fromNullable(flow), (_) => _.peer.tls))
+const factsOf = (flow: Flow.Flow): Tls.Info => Option.getOrThrow(flow.peer.tls)
 
 for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as const) {
   describe(`NodeTls over ${transport}`, () => {
@@ -110,7 +104,7 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
             clientOf(identity.certificate),
             Tls.server({ identity })
           )
-          expect(near?.peer.remote).toEqual(far?.peer.local)
+          expect(near.peer.remote).toEqual(far.peer.local)
         }))
     })
 
@@ -333,7 +327,7 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
             Tls.server({ identity })
           )
           yield* clearFar.write(bytes("550 this is no record at all\r\n"))
-          const error = yield* Effect.flip(near === undefined ? Effect.never : near.read)
+          const error = yield* Effect.flip(near.read)
           expect(error.reason).toBe("Handshake")
         }))
 
@@ -342,8 +336,7 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
           const { identity } = yield* good
           const client = clientOf(identity.certificate)
           const [near] = yield* secure(clear, client, Tls.server({ identity }))
-          const again = near === undefined ? Effect.never : near.upgrade(client)
-          expect((yield* Effect.flip(again)).reason).toBe("Unsupported")
+          expect((yield* Effect.flip(near.upgrade(client))).reason).toBe("Unsupported")
         }))
     })
   })

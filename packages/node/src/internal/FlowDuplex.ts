@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as Closing from "@effect-smtp/flow/Closing"
 import type { Flow } from "@effect-smtp/flow/Flow"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -64,5 +65,8 @@ export const make = (flow: Flow): Effect.Effect<Duplex, never, Scope.Scope> =>
       duplex.on("error", () => {})
       return duplex
     })
-    return Effect.acquireRelease(acquire, (duplex) => Effect.sync(() => duplex.destroy()))
+    return Effect.tap(acquire, (duplex) => {
+      const destroy = Effect.sync(() => duplex.destroy())
+      return Closing.withScope({ close: destroy, cut: destroy })
+    })
   })
