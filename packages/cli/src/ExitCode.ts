@@ -1,0 +1,62 @@
+/**
+ * ExitCode: what the process tells its caller. The numbers are those of a mail program's caller
+ * (75 is `EX_TEMPFAIL` of sysexits.h).
+ *
+ * @module
+ */
+import type { Outcome } from "@effect-smtp/client/Outcome"
+import type { SmtpError } from "@effect-smtp/client/SmtpError"
+import type { FlowError } from "@effect-smtp/flow/FlowError"
+import * as Reply from "@effect-smtp/wire/Reply"
+import type { ValidationError } from "@effect/cli/ValidationError"
+import * as ValidationErrors from "@effect/cli/ValidationError"
+import type { PlatformError } from "@effect/platform/Error"
+import type { CliError } from "./CliError.js"
+
+/**
+ * - 0: done; every recipient was accepted;
+ * - 1: refused for good, for some recipients at least, or impossible;
+ * - 2: wrong use of the command;
+ * - 75: not done, and trying later can help.
+ */
+export type ExitCode = 0 | 1 | 2 | 75
+
+/** What they mean, for the help text. */
+export const meanings = [
+  "0: done; every recipient was accepted.",
+  "1: refused for good, for some recipients at least, or impossible.",
+  "2: wrong use.",
+  "75: not done, and trying later can help."
+] as const
+
+/** Every way in which a command fails. */
+export type Failure = CliError | SmtpError | FlowError | PlatformError | ValidationError
+
+/**
+ * A recipient refused for good decides over one that may be accepted later: sending the same again
+ * cannot succeed for all.
+ */
+export const fromOutcome = ({ rejected }: Outcome): ExitCode =>
+  rejected.length === 0 ? 0 : rejected.every(({ reply }) => Reply.isTransient(reply)) ? 75 : 1
+
+/** What a failure amounts to. */
+export const fromFailure = (failure: Failure): ExitCode => {
+  if (ValidationErrors.isValidationError(failure)) return 2
+  switch (failure._tag) {
+    case "WrongUse":
+      return 2
+    case "Undelivered":
+      return fromOutcome(failure.outcome)
+    case "OutOfTime":
+      return 75
+    case "Refused":
+    case "AuthenticationFailed":
+    case "ConnectionFailed":
+    case "NotSecure":
+    case "Unsupported":
+    case "Unsendable":
+      return failure.retry === "Later" ? 75 : 1
+    default:
+      return 1
+  }
+}

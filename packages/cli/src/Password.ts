@@ -1,0 +1,61 @@
+/**
+ * Password: where the commands take a password from. Never from the command line, which every user
+ * of the machine can read.
+ *
+ * @module
+ */
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { BadFile } from "./CliError.js"
+import { WrongUse } from "./CliError.js"
+import { readText } from "./internal/readText.js"
+
+/** A name and the password that proves it. */
+export interface Login {
+  readonly user: string
+  readonly password: Redacted.Redacted<string>
+}
+
+const variable = Config.option(Config.redacted("SMTP_PASSWORD"))
+
+/** The file's text without the line end behind it, or the variable `SMTP_PASSWORD`. */
+const find = (
+  file: Option.Option<string>
+): Effect.Effect<Option.Option<Redacted.Redacted<string>>, BadFile, FileSystem.FileSystem> =>
+  Option.match(file, {
+    onNone: () => Effect.orElseSucceed(variable, Option.none),
+    onSome: (name) =>
+      Effect.map(
+        readText("a password file", name),
+        (text) => Option.some(Redacted.make(text.replace(/\r?\n$/, "")))
+      )
+  })
+
+/**
+ * The login that `--user` and `--password-file` name. `WrongUse` for a user without a password and for
+ * a password file without a user; the variable alone is nobody's business.
+ */
+export const login = (options: {
+  readonly user: Option.Option<string>
+  readonly passwordFile: Option.Option<string>
+}): Effect.Effect<Option.Option<Login>, WrongUse | BadFile, FileSystem.FileSystem> =>
+  Effect.gen(function*() {
+    if (Option.isNone(options.user)) {
+      return Option.isNone(options.passwordFile) ? Option.none() : yield* new WrongUse({
+        reason: "--password-file is for the password of --user, and there is no --user"
+      })
+    }
+    const password = Option.filter(
+      yield* find(options.passwordFile),
+      (secret) => Redacted.value(secret) !== ""
+    )
+    if (options.user.value === "" || Option.isNone(password)) {
+      return yield* new WrongUse({
+        reason: "--user wants a name, and a password from --password-file or SMTP_PASSWORD"
+      })
+    }
+    return Option.some({ user: options.user.value, password: password.value })
+  })

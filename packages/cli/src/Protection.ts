@@ -1,0 +1,90 @@
+/**
+ * Protection: how `smtp send` comes to a port and to a `Security`, from flags that may say little.
+ *
+ * @module
+ */
+import * as Security from "@effect-smtp/client/Security"
+import * as Tls from "@effect-smtp/flow/Tls"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { WrongUse } from "./CliError.js"
+
+/** The values of `--tls`: those of `Security`, in one word each. */
+export const modes = ["implicit", "starttls", "opportunistic", "none"] as const
+
+/** One of {@link modes}. */
+export type Mode = typeof modes[number]
+
+/** What is not said follows from what is; for the help text. */
+export const rules = [
+  "--tls implicit makes it port 465, a --user port 587, anything else port 25.",
+  "Port 465 makes it --tls implicit, port 587 or a --user --tls starttls, anything else " +
+  "--tls opportunistic.",
+  "Opportunistic goes on in clear text where the server offers no STARTTLS, and accepts any " +
+  "certificate unless there is a --ca or a --user."
+] as const
+
+/** Port and mode by the {@link rules}, a port that was given deciding over everything else. */
+export const defaults = (flags: {
+  readonly port: Option.Option<number>
+  readonly tls: Option.Option<Mode>
+  readonly user: Option.Option<string>
+}): { readonly port: number; readonly mode: Mode } => {
+  const user = Option.isSome(flags.user)
+  const port = Option.getOrElse(
+    flags.port,
+    () => Option.contains(flags.tls, "implicit") ? 465 : user ? 587 : 25
+  )
+  const mode = Option.getOrElse(
+    flags.tls,
+    () => port === 465 ? "implicit" : port === 587 || user ? "starttls" : "opportunistic"
+  )
+  return { port, mode }
+}
+
+/** What `--insecure` is worth saying about. */
+export const warning = "smtp: --insecure: anybody on the way can read and change everything"
+
+/**
+ * The `Security` for a mode. Opportunistic TLS would go on in clear text without any certificate, so it
+ * takes a bad one, too, unless `ca` or a `user` shows that it matters. A user's password in clear text
+ * wants `--insecure`.
+ */
+export const security = (flags: {
+  readonly host: string
+  readonly mode: Mode
+  readonly ca: Option.Option<string>
+  readonly insecure: boolean
+  readonly user: Option.Option<string>
+}): Either.Either<Security.Security, WrongUse> => {
+  const { ca, host, insecure, mode, user } = flags
+  const wrong = (reason: string) => Either.left(new WrongUse({ reason }))
+  if (insecure && Option.isSome(ca)) {
+    return wrong("--ca says whom to trust, and --insecure to trust everybody")
+  }
+  if (mode === "none") {
+    if (Option.isSome(ca)) return wrong("--ca is for TLS, and --tls none is without")
+    if (Option.isSome(user) && !insecure) {
+      return wrong(
+        "--tls none would show the password to everybody on the way; --insecure says that it may"
+      )
+    }
+    return Either.right(
+      Security.ClearText({ credentials: insecure ? "ExposedToEveryone" : "Refused" })
+    )
+  }
+  const careless = mode === "opportunistic" && Option.isNone(ca) && Option.isNone(user)
+  const tls = Tls.client({
+    serverName: host,
+    verify: insecure || careless ? "none" : "full",
+    ...(Option.isNone(ca) ? {} : { ca: [ca.value] })
+  })
+  switch (mode) {
+    case "implicit":
+      return Either.right(Security.Implicit({ tls }))
+    case "starttls":
+      return Either.right(Security.StartTls({ tls }))
+    case "opportunistic":
+      return Either.right(Security.Opportunistic({ tls }))
+  }
+}

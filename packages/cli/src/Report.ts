@@ -1,0 +1,62 @@
+/**
+ * Report: what became of each recipient, a line for each:
+ *
+ * ```
+ * accepted bob@example.org 250 2.0.0 Queued as 4FqK1z
+ * refused eve@example.org 550 5.1.1 No such mailbox
+ * ```
+ *
+ * `accepted`: the server has the message; `deferred`: it has not, and trying later can help;
+ * `refused`: it has not, and never will; `unknown`: it may have the message, or not.
+ *
+ * @module
+ */
+import type { Envelope } from "@effect-smtp/client/Envelope"
+import type { Outcome, Verdict } from "@effect-smtp/client/Outcome"
+import type { SmtpError } from "@effect-smtp/client/SmtpError"
+import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
+import * as Mailbox from "@effect-smtp/wire/Mailbox"
+import * as Reply from "@effect-smtp/wire/Reply"
+import * as Option from "effect/Option"
+import type { OutOfTime } from "./CliError.js"
+
+type Word = "accepted" | "deferred" | "refused" | "unknown"
+
+const line = (word: Word, recipient: ForwardPath.ForwardPath, text: string): string => {
+  const address = Option.match(ForwardPath.toMailbox(recipient), {
+    onNone: () => "postmaster",
+    onSome: Mailbox.print
+  })
+  return `${word} ${address} ${text}`
+}
+
+/** The server's answer to the message for those it accepted, its answer to RCPT for the others. */
+export const fromOutcome = (outcome: Outcome): ReadonlyArray<string> => [
+  ...outcome.accepted.map(({ recipient, reply }) =>
+    line("accepted", recipient, Reply.summary(Option.getOrElse(outcome.reply, () => reply)))
+  ),
+  ...outcome.rejected.map(({ recipient, reply }: Verdict) =>
+    line(Reply.isTransient(reply) ? "deferred" : "refused", recipient, Reply.summary(reply))
+  )
+]
+
+/** The same end for all recipients. */
+export const fromError = (
+  envelope: Envelope,
+  error: SmtpError | OutOfTime
+): ReadonlyArray<string> => {
+  const again = error._tag === "OutOfTime" || error.retry === "Later"
+  const word = error.fate === "Unknown" ? "unknown" : again ? "deferred" : "refused"
+  const text = error._tag === "Refused" ? Reply.summary(error.reply) : error.message
+  return envelope.to.map((recipient) => line(word, recipient, text))
+}
+
+/** What to make of an error, for the person who reads it. */
+export const advice = (error: SmtpError | OutOfTime): string => {
+  if (error.fate === "Unknown") {
+    return "whether the message was delivered is unknown; sent again, it may arrive twice"
+  }
+  return error._tag === "OutOfTime" || error.retry === "Later"
+    ? "nothing was delivered; trying later can help"
+    : "nothing was delivered; trying again will not help"
+}

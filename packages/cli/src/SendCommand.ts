@@ -1,0 +1,172 @@
+/**
+ * SendCommand: the flags of `smtp send`.
+ *
+ * @module
+ */
+import * as Envelope from "@effect-smtp/client/Envelope"
+import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import * as Login from "@effect-smtp/sasl/Login"
+import type { ClientMechanism } from "@effect-smtp/sasl/Mechanism"
+import * as Plain from "@effect-smtp/sasl/Plain"
+import * as Args from "@effect/cli/Args"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Arr from "effect/Array"
+import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { Undelivered, WrongUse } from "./CliError.js"
+import * as ExitCode from "./ExitCode.js"
+import * as Flag from "./internal/flag.js"
+import { readText } from "./internal/readText.js"
+import * as Message from "./Message.js"
+import * as Password from "./Password.js"
+import * as Protection from "./Protection.js"
+import * as Report from "./Report.js"
+import * as Send from "./Send.js"
+
+const mechanismNames = ["PLAIN", "LOGIN"] as const
+
+const options = {
+  host: Options.text("host").pipe(
+    Options.withDefault("localhost"),
+    Options.withDescription("The server: a name or an address. Default: localhost.")
+  ),
+  port: Flag.port("port", 1).pipe(
+    Options.optional,
+    Options.withDescription("Default: see below.")
+  ),
+  tls: Options.choice("tls", Protection.modes).pipe(
+    Options.optional,
+    Options.withDescription("How the session is protected. Default: see below.")
+  ),
+  ca: Flag.path("ca").pipe(
+    Options.optional,
+    Options.withDescription("Certificates to trust instead of the system's, PEM.")
+  ),
+  insecure: Options.boolean("insecure").pipe(
+    Options.withDescription(
+      "Accept any certificate; with --tls none, show the password to everybody on the way."
+    )
+  ),
+  user: Options.text("user").pipe(
+    Options.optional,
+    Options.withDescription("Log in under this name.")
+  ),
+  passwordFile: Flag.passwordFile,
+  auth: Options.choice("auth", mechanismNames).pipe(
+    Options.optional,
+    Options.withDescription("Log in with this mechanism only. Default: PLAIN, else LOGIN.")
+  ),
+  from: Options.text("from").pipe(
+    Options.withDescription("The sender's address; '' is the null sender.")
+  ),
+  to: Options.text("to").pipe(
+    Options.atLeast(1),
+    Options.withDescription("A recipient's address. Repeat it for more of them.")
+  ),
+  hello: Flag.domain("hello").pipe(
+    Options.optional,
+    Options.withDescription("What to call oneself. Default: the literal of the own address.")
+  ),
+  timeout: Flag.seconds("timeout").pipe(
+    Options.optional,
+    Options.withDescription("Seconds for the whole session. Default: RFC 5321's for each phase.")
+  ),
+  transcript: Options.boolean("transcript").pipe(
+    Options.withDescription("Show the conversation on standard error, secrets hidden.")
+  )
+}
+
+const message = Args.text({ name: "message" }).pipe(
+  Args.optional,
+  Args.withDescription("The message, header and all. Default: standard input.")
+)
+
+const description =
+  "Sends one message, whose lines may end in LF, and prints a line for each recipient."
+
+type Flags = Command.Command.ParseConfig<typeof options>
+
+const parseEnvelope = ({ from, to }: Flags): Effect.Effect<Envelope.Envelope, WrongUse> =>
+  Effect.mapError(
+    Arr.isNonEmptyReadonlyArray(to)
+      ? Envelope.parse({ from, to })
+      : Either.left(new Error("no recipient")),
+    (error) => new WrongUse({ reason: `a bad address: ${error.message}` })
+  )
+
+const parseMechanisms = (
+  login: Option.Option<Password.Login>,
+  name: Flags["auth"]
+): Effect.Effect<ReadonlyArray<ClientMechanism>, WrongUse> => {
+  if (Option.isNone(login)) {
+    return Option.isNone(name) ? Effect.succeed([]) : new WrongUse({
+      reason: "--auth says how to log in, and there is no --user"
+    })
+  }
+  const { password, user } = login.value
+  const all = {
+    PLAIN: Plain.client({ authcid: user, password }),
+    LOGIN: Login.client({ username: user, password })
+  }
+  const wanted = Option.match(name, { onNone: () => mechanismNames, onSome: Arr.of })
+  return Effect.mapError(
+    Either.all(Arr.map(wanted, (mechanism) => all[mechanism])),
+    (error) => new WrongUse({ reason: error.message })
+  )
+}
+
+/** The record that the flags stand for, and what to say before it is done. */
+const read = (flags: Flags & { readonly message: Option.Option<string> }) =>
+  Effect.gen(function*() {
+    const envelope = yield* parseEnvelope(flags)
+    const login = yield* Password.login(flags)
+    const mechanisms = yield* parseMechanisms(login, flags.auth)
+    const { host } = flags
+    const { mode, port } = Protection.defaults(flags)
+    const ca = yield* Option.match(flags.ca, {
+      onNone: () => Effect.succeed(Option.none<string>()),
+      onSome: (file) => Effect.asSome(readText("certificates", file))
+    })
+    const security = yield* Protection.security({ ...flags, ca, host, mode })
+    const body = yield* Option.match(flags.message, {
+      onNone: () => Message.fromStdin,
+      onSome: Message.fromFile
+    })
+    const config: Send.Config = {
+      endpoint: Endpoint.Tcp({ host, port }),
+      security,
+      name: flags.hello,
+      mechanisms,
+      envelope,
+      body,
+      timeout: Option.map(flags.timeout, Duration.seconds),
+      transcript: flags.transcript
+        ? Option.some((line: string) => Console.error(line))
+        : Option.none()
+    }
+    return config
+  })
+
+const print = (lines: ReadonlyArray<string>) =>
+  Effect.forEach(lines, (line) => Console.log(line), { discard: true })
+
+/** The command. */
+export const command = Command.make(
+  "send",
+  { ...options, message },
+  (flags) =>
+    Effect.gen(function*() {
+      const config = yield* read(flags)
+      if (flags.insecure) yield* Console.error(Protection.warning)
+      const outcome = yield* Effect.tapError(
+        Send.run(config),
+        (error) => print(Report.fromError(config.envelope, error))
+      )
+      yield* print(Report.fromOutcome(outcome))
+      if (ExitCode.fromOutcome(outcome) !== 0) return yield* new Undelivered({ outcome })
+    })
+).pipe(Command.withDescription(description))

@@ -1,0 +1,119 @@
+/**
+ * Serve: the server behind `smtp serve`, as a function of a record. It stores what it gets, or drops
+ * it; it never sends anything on.
+ *
+ * @module
+ */
+import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import type { FlowError } from "@effect-smtp/flow/FlowError"
+import type * as Listener from "@effect-smtp/flow/Listener"
+import * as Tls from "@effect-smtp/flow/Tls"
+import * as Limits from "@effect-smtp/protocol/Limits"
+import * as Authenticator from "@effect-smtp/server/Authenticator"
+import * as Handler from "@effect-smtp/server/Handler"
+import * as Policy from "@effect-smtp/server/Policy"
+import * as SmtpServer from "@effect-smtp/server/SmtpServer"
+import * as Verdict from "@effect-smtp/server/Verdict"
+import type { Domain } from "@effect-smtp/wire/Domain"
+import type { PlatformError } from "@effect/platform/Error"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import type * as Path from "@effect/platform/Path"
+import * as Data from "effect/Data"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import type { Login } from "./Password.js"
+import * as Spool from "./Spool.js"
+
+/** What becomes of a message: kept in a directory (see `Spool`), or dropped. */
+export type Storage = Data.TaggedEnum<{
+  Keep: { readonly directory: string }
+  Discard: {}
+}>
+
+/** Constructors and matchers of {@link Storage}. */
+export const Storage = Data.taggedEnum<Storage>()
+
+/**
+ * - `host`: the address all ports are bound on;
+ * - `port`: clear text, with STARTTLS on offer; `tlsPort`: TLS from the first byte; `submissionPort`:
+ *   STARTTLS and AUTH come before MAIL, so it is of use only with a `login`. 0 takes any free port;
+ * - `identity`: the certificate and its key;
+ * - `login`: the one user; without it AUTH is not offered;
+ * - `requireAuth`: AUTH must come before MAIL on all ports;
+ * - `maxSize`: octets of a message;
+ * - `grace`: how long running transactions may go on when the server stops. Default 30 seconds.
+ */
+export interface Config {
+  readonly name: Domain
+  readonly host: string
+  readonly port: number
+  readonly tlsPort: number
+  readonly submissionPort: Option.Option<number>
+  readonly identity: Tls.Identity
+  readonly login: Option.Option<Login>
+  readonly requireAuth: boolean
+  readonly storage: Storage
+  readonly maxSize: number
+  readonly grace?: Duration.DurationInput
+}
+
+/** Where it listens, with the real ports. */
+export interface Running {
+  readonly plain: Endpoint.Endpoint
+  readonly tls: Endpoint.Endpoint
+  readonly submission: Option.Option<Endpoint.Endpoint>
+}
+
+const discard = Handler.make({
+  recipient: () => Effect.succeed(Verdict.recipientOk),
+  message: () => Effect.succeed(Verdict.accept(250, { subject: 0, detail: 0, text: "Dropped" }))
+})
+
+/**
+ * Starts the server in the caller's scope; closing it stops the server in order (`SmtpServer.serve`).
+ * It fails when a port cannot be bound or the spool's directory cannot be made.
+ */
+export const start = (
+  config: Config
+): Effect.Effect<
+  Running,
+  FlowError | PlatformError,
+  Listener.Listener | FileSystem.FileSystem | Path.Path | Scope.Scope
+> =>
+  Effect.gen(function*() {
+    const handler = yield* Storage.$match(config.storage, {
+      Keep: ({ directory }) => Spool.handler(directory),
+      Discard: () => Effect.succeed(discard)
+    })
+    const tls = Tls.server({ identity: config.identity })
+    const authentication = config.requireAuth ? "Required" : "Optional"
+    const place = (port: number, policy: Policy.Policy): SmtpServer.Place => ({
+      endpoint: Endpoint.Tcp({ host: config.host, port }),
+      policy
+    })
+    const serving = SmtpServer.serve({
+      name: config.name,
+      limits: Limits.make({ messageSize: config.maxSize }),
+      places: [
+        place(config.port, { ...Policy.exchange(tls), authentication }),
+        place(config.tlsPort, { ...Policy.submissions(tls), authentication }),
+        ...Option.toArray(config.submissionPort).map((port) => place(port, Policy.submission(tls)))
+      ],
+      ...(config.grace === undefined ? {} : { grace: config.grace })
+    })
+    const [plain, implicit, submission] = yield* Option.match(config.login, {
+      onNone: () => serving,
+      onSome: ({ password, user }) =>
+        Effect.provideService(
+          serving,
+          Authenticator.Authenticator,
+          Authenticator.fromPasswords(new Map([[user, password]]))
+        )
+    }).pipe(
+      Effect.provideService(Handler.Handler, handler),
+      Effect.map(({ endpoints }) => endpoints)
+    )
+    return { plain, tls: implicit, submission: Option.fromNullable(submission) }
+  })

@@ -1,0 +1,150 @@
+/**
+ * ServeCommand: the flags of `smtp serve`.
+ *
+ * @module
+ */
+import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import * as Limits from "@effect-smtp/protocol/Limits"
+import * as Domain from "@effect-smtp/wire/Domain"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Certificate from "./Certificate.js"
+import { WrongUse } from "./CliError.js"
+import * as Flag from "./internal/flag.js"
+import * as Password from "./Password.js"
+import * as Serve from "./Serve.js"
+
+/** Where messages go unless told otherwise, in the current directory. */
+export const defaultSpool = "smtp-spool"
+
+const options = {
+  host: Options.text("host").pipe(
+    Options.withDefault("127.0.0.1"),
+    Options.withDescription("The address to listen on.")
+  ),
+  port: Flag.port("port", 0).pipe(
+    Options.withDefault(2525),
+    Options.withDescription("Clear text, with STARTTLS on offer; 0 takes any free port.")
+  ),
+  tlsPort: Flag.port("tls-port", 0).pipe(
+    Options.withDefault(2465),
+    Options.withDescription("TLS from the first byte.")
+  ),
+  submissionPort: Flag.port("submission-port", 0).pipe(
+    Options.optional,
+    Options.withDescription("Off by default. STARTTLS and AUTH come before MAIL there.")
+  ),
+  hostname: Flag.domain("hostname").pipe(
+    Options.optional,
+    Options.withDescription("The server's name in its greeting. Default: localhost.")
+  ),
+  cert: Flag.path("cert").pipe(
+    Options.optional,
+    Options.withDescription("The certificate chain, PEM. Without it one is made on the spot.")
+  ),
+  key: Flag.path("key").pipe(
+    Options.optional,
+    Options.withDescription("The certificate's private key, PEM.")
+  ),
+  user: Options.text("user").pipe(
+    Options.optional,
+    Options.withDescription("A user that may log in; the password is in --password-file.")
+  ),
+  passwordFile: Flag.passwordFile,
+  requireAuth: Options.boolean("require-auth").pipe(
+    Options.withDescription("Take mail only from the user.")
+  ),
+  spool: Flag.path("spool").pipe(
+    Options.optional,
+    Options.withDescription(
+      `Where each message is stored, its envelope beside it. Default: ${defaultSpool}.`
+    )
+  ),
+  discard: Options.boolean("discard").pipe(
+    Options.withDescription("Read and drop the messages instead.")
+  ),
+  maxSize: Flag.positive("max-size").pipe(
+    Options.withDefault(Limits.defaults.messageSize),
+    Options.withDescription("The longest message, in octets.")
+  )
+}
+
+const description =
+  "Receives mail and stores it. Every recipient is accepted, and nothing is ever sent on, so this is no " +
+  "relay. SIGINT and SIGTERM stop it in order: running transactions have 30 seconds to finish."
+
+type Flags = Command.Command.ParseConfig<typeof options>
+
+const localhost = Either.getOrThrow(Domain.parseName("localhost"))
+
+/** The record that the flags stand for. */
+const read = (flags: Flags) =>
+  Effect.gen(function*() {
+    const wrong = (reason: string) => new WrongUse({ reason })
+    if (Option.isSome(flags.cert) !== Option.isSome(flags.key)) {
+      return yield* wrong("--cert and --key go together")
+    }
+    if (flags.discard && Option.isSome(flags.spool)) {
+      return yield* wrong("--discard keeps nothing, and --spool says where to keep it")
+    }
+    if (flags.requireAuth && Option.isNone(flags.user)) {
+      return yield* wrong("--require-auth without --user: nobody could log in")
+    }
+    if (Option.isSome(flags.submissionPort) && Option.isNone(flags.user)) {
+      return yield* wrong("--submission-port wants a login, and there is no --user")
+    }
+    const login = yield* Password.login(flags)
+    const name = Option.getOrElse(flags.hostname, () => localhost)
+    const certificate = yield* Option.match(Option.all([flags.cert, flags.key]), {
+      onNone: () => Certificate.selfSigned([Domain.printBare(name), flags.host]),
+      onSome: ([file, key]) => Certificate.fromFiles({ certificate: file, key })
+    })
+    const config: Serve.Config = {
+      ...flags,
+      name,
+      login,
+      identity: certificate.identity,
+      storage: flags.discard
+        ? Serve.Storage.Discard()
+        : Serve.Storage.Keep({ directory: Option.getOrElse(flags.spool, () => defaultSpool) })
+    }
+    return { config, fingerprint: certificate.fingerprint }
+  })
+
+/** What there is to know of a server that has started, one fact in each line. */
+const announce = (
+  { login, storage }: Serve.Config,
+  fingerprint: string,
+  running: Serve.Running
+): ReadonlyArray<string> => [
+  `listening on ${Endpoint.print(running.plain)} (STARTTLS)`,
+  `listening on ${Endpoint.print(running.tls)} (TLS)`,
+  ...Option.toArray(running.submission).map((endpoint) =>
+    `listening on ${Endpoint.print(endpoint)} (submission: STARTTLS and AUTH)`
+  ),
+  `certificate SHA-256 ${fingerprint}`,
+  ...Option.toArray(login).map(({ user }) => `user ${user}`),
+  storage._tag === "Keep" ? `storing messages in ${storage.directory}` : "dropping all messages"
+]
+
+/**
+ * The command. It runs until it is interrupted; `onStopped` then runs after everything has been closed,
+ * so that whoever knows of the interruption can tell an orderly stop from a broken one.
+ */
+export const make = (onStopped: Effect.Effect<void>) =>
+  Command.make("serve", options, (flags) =>
+    Effect.gen(function*() {
+      const { config, fingerprint } = yield* read(flags)
+      const running = yield* Serve.start(config)
+      yield* Effect.addFinalizer(() => Effect.logInfo("stopping"))
+      yield* Effect.forEach(announce(config, fingerprint, running), (line) => Console.log(line), {
+        discard: true
+      })
+      return yield* Effect.never
+    }).pipe(Effect.scoped, Effect.onInterrupt(() => onStopped))).pipe(
+      Command.withDescription(description)
+    )

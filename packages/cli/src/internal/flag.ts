@@ -1,0 +1,56 @@
+import * as AddressMode from "@effect-smtp/wire/AddressMode"
+import * as Domain from "@effect-smtp/wire/Domain"
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Options from "@effect/cli/Options"
+import * as ValidationError from "@effect/cli/ValidationError"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+
+/** An option whose value is checked; the error says what was expected. */
+export const checked = <A, B>(
+  option: Options.Options<A>,
+  check: (value: A) => Either.Either<B, string>
+): Options.Options<B> =>
+  Options.mapEffect(
+    option,
+    (value) =>
+      Effect.mapError(check(value), (expected) => ValidationError.invalidValue(HelpDoc.p(expected)))
+  )
+
+const inRange = (name: string, least: number, most: number) => (value: number) =>
+  value >= least && value <= most
+    ? Either.right(value)
+    : Either.left(`--${name} wants a number from ${least} to ${most}, and got ${value}`)
+
+/** A TCP port. */
+export const port = (name: string, least: 0 | 1): Options.Options<number> =>
+  checked(Options.integer(name), inRange(name, least, 65_535))
+
+/** A whole number from 1 on. */
+export const positive = (name: string): Options.Options<number> =>
+  checked(Options.integer(name), inRange(name, 1, Number.MAX_SAFE_INTEGER))
+
+/** Seconds, more than none; fractions allowed. */
+export const seconds = (name: string): Options.Options<number> =>
+  checked(Options.float(name), (value) =>
+    value > 0 && Number.isFinite(value)
+      ? Either.right(value)
+      : Either.left(`--${name} wants a number of seconds, and got ${value}`))
+
+/** A file or directory, which whoever uses it will find to be there, or not. */
+export const path = (name: string): Options.Options<string> =>
+  Options.withPseudoName(Options.text(name), "path")
+
+/** A domain or an address literal. */
+export const domain = (name: string): Options.Options<Domain.Domain> =>
+  checked(Options.text(name), (text) =>
+    Either.mapLeft(
+      Domain.parse(text, AddressMode.strict),
+      (error) => `--${name} wants a domain or an address literal: ${error.message}`
+    ))
+
+/** The same for both commands. */
+export const passwordFile = path("password-file").pipe(
+  Options.optional,
+  Options.withDescription("The user's password, in a file. Default: the variable SMTP_PASSWORD.")
+)

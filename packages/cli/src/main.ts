@@ -1,0 +1,40 @@
+/**
+ * The process behind the command `smtp`.
+ *
+ * @module
+ */
+import * as NodeDialer from "@effect-smtp/node/NodeDialer"
+import * as NodeListener from "@effect-smtp/node/NodeListener"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeStream from "@effect/platform-node/NodeStream"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as MutableRef from "effect/MutableRef"
+import { Stdin } from "./Message.js"
+import * as Smtp from "./Smtp.js"
+
+const logger = Logger.replace(
+  Logger.defaultLogger,
+  Logger.withConsoleError(Logger.logfmtLogger)
+)
+
+const platform = Layer.mergeAll(
+  NodeContext.layer,
+  NodeDialer.layer(),
+  NodeListener.layer(),
+  Layer.succeed(Stdin, NodeStream.stdin),
+  logger
+)
+
+/** The code of an interrupted process, as shells have it (128 and SIGINT), until a server has stopped. */
+const interrupted = MutableRef.make(130)
+const onStopped = Effect.sync(() => MutableRef.set(interrupted, 0))
+
+NodeRuntime.runMain(Effect.provide(Smtp.run(process.argv, onStopped), platform), {
+  disableErrorReporting: true,
+  disablePrettyLogger: true,
+  teardown: (exit) => process.exit(Exit.isSuccess(exit) ? Number(exit.value) : interrupted.current)
+})

@@ -1,0 +1,77 @@
+import * as Message from "@effect-smtp/cli/Message"
+import * as Body from "@effect-smtp/client/Body"
+import { SystemError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { describe, expect, it } from "@effect/vitest"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as FastCheck from "effect/FastCheck"
+import * as Stream from "effect/Stream"
+import { platform } from "./harness.js"
+
+const octet = FastCheck.oneof(
+  FastCheck.constantFrom(10, 13, 46, 120),
+  FastCheck.integer({ min: 0, max: 255 })
+)
+const pieces = FastCheck.array(FastCheck.uint8Array({ maxLength: 6 }), { maxLength: 6 })
+const awkward = FastCheck.array(
+  FastCheck.array(octet, { maxLength: 6 }).map((octets) => Uint8Array.from(octets)),
+  { maxLength: 6 }
+)
+
+const join = (chunks: Iterable<Uint8Array>) =>
+  Uint8Array.from(Array.from(chunks).flatMap((chunk) => Array.from(chunk)))
+
+const content = (body: Body.Body) =>
+  body._tag === "Bytes"
+    ? Effect.succeed(body.bytes)
+    : Effect.map(Stream.runCollect(body.stream), (chunks) => join(Chunk.toReadonlyArray(chunks)))
+
+describe("Message", () => {
+  describe("fromStdin", () => {
+    it.effect.prop(
+      "knows of any message, however cut, what Body knows of one in memory",
+      [FastCheck.oneof(pieces, awkward)],
+      ([chunks]) =>
+        Effect.gen(function*() {
+          const body = yield* Effect.provideService(
+            Message.fromStdin,
+            Message.Stdin,
+            Stream.fromIterable(chunks)
+          )
+          expect(Body.facts(body)).toEqual(Body.facts(Body.fromBytes(join(chunks))))
+          expect(yield* content(body)).toEqual(join(chunks))
+        })
+    )
+
+    it.effect("fails when it cannot be read", () =>
+      Effect.gen(function*() {
+        const broken = new SystemError({ reason: "Unknown", module: "Stream", method: "stdin" })
+        const error = yield* Effect.flip(
+          Effect.provideService(Message.fromStdin, Message.Stdin, Stream.fail(broken))
+        )
+        expect(error.message).toContain("cannot use standard input as a message")
+      }))
+  })
+
+  describe("fromFile", () => {
+    it.scoped("measures the file, and reads it again each time it is sent", () =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const file = yield* fs.makeTempFileScoped()
+        const text = "Subject: grüße\n\n" + "x\n".repeat(100_000)
+        yield* fs.writeFileString(file, text)
+        const body = yield* Message.fromFile(file)
+        const bytes = new TextEncoder().encode(text)
+        expect(Body.facts(body)).toEqual(Body.facts(Body.fromBytes(bytes)))
+        expect(new TextDecoder().decode(yield* content(body))).toBe(text)
+        expect(new TextDecoder().decode(yield* content(body))).toBe(text)
+      }).pipe(Effect.provide(platform)))
+
+    it.effect("fails when there is no such file", () =>
+      Effect.gen(function*() {
+        const error = yield* Effect.flip(Message.fromFile("/nowhere/message.eml"))
+        expect(error.message).toContain("cannot use /nowhere/message.eml as a message")
+      }).pipe(Effect.provide(platform)))
+  })
+})

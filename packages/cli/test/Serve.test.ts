@@ -1,0 +1,102 @@
+import * as Serve from "@effect-smtp/cli/Serve"
+import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import * as MemoryNetwork from "@effect-smtp/flow/MemoryNetwork"
+import * as Script from "@effect-smtp/testing/Script"
+import * as ScriptedPeer from "@effect-smtp/testing/ScriptedPeer"
+import * as Domain from "@effect-smtp/wire/Domain"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+
+const config: Serve.Config = {
+  name: Either.getOrThrow(Domain.parse("mx.example")),
+  host: "mx.example",
+  port: 25,
+  tlsPort: 465,
+  submissionPort: Option.none(),
+  identity: { certificate: "", key: Redacted.make("") },
+  login: Option.none(),
+  requireAuth: false,
+  storage: Serve.Storage.Discard(),
+  maxSize: 1000
+}
+
+const at = (port: number) => Endpoint.Tcp({ host: "mx.example", port })
+
+/** No TLS, no files. */
+const platform = Layer.mergeAll(
+  MemoryNetwork.layer(),
+  FileSystem.layerNoop({}),
+  Path.layer
+)
+
+const hello = (...extensions: ReadonlyArray<string>) => [
+  Script.expect("220 mx.example ESMTP"),
+  Script.send("EHLO client.example"),
+  Script.expect("250-mx.example"),
+  Script.expect("250-PIPELINING"),
+  Script.expect("250-8BITMIME"),
+  Script.expect("250-SMTPUTF8"),
+  Script.expect("250-ENHANCEDSTATUSCODES"),
+  Script.expect("250-SIZE 1000"),
+  ...extensions.map((extension) => Script.expect(`250-${extension}`)),
+  Script.expect("250 HELP")
+]
+
+describe("Serve", () => {
+  describe("start", () => {
+    it.scoped("listens where it is told, and offers what it can do", () =>
+      Effect.gen(function*() {
+        const running = yield* Serve.start({ ...config, submissionPort: Option.some(587) })
+        expect(running).toEqual({
+          plain: at(25),
+          tls: at(465),
+          submission: Option.some(at(587))
+        })
+        yield* ScriptedPeer.dial(running.plain, hello("STARTTLS"))
+        yield* ScriptedPeer.dial(at(587), hello("STARTTLS"))
+      }).pipe(Effect.provide(platform)))
+
+    it.scoped("takes mail for anybody, and drops it where it is to keep none", () =>
+      Effect.gen(function*() {
+        const { plain, submission } = yield* Serve.start(config)
+        expect(submission).toEqual(Option.none())
+        yield* ScriptedPeer.dial(plain, [
+          ...hello("STARTTLS"),
+          Script.send("MAIL FROM:<>"),
+          Script.expect("250 2.1.0 Sender OK"),
+          Script.send("RCPT TO:<anybody@anywhere.example>"),
+          Script.expect("250 2.1.5 Recipient OK"),
+          Script.send("DATA"),
+          Script.expect(/^354 /),
+          Script.send("text", "."),
+          Script.expect("250 2.0.0 Dropped")
+        ])
+      }).pipe(Effect.provide(platform)))
+
+    it.scoped("shows no password mechanism in clear text", () =>
+      Effect.gen(function*() {
+        const login = Option.some({ user: "alice", password: Redacted.make("x") })
+        const { plain } = yield* Serve.start({ ...config, login, requireAuth: true })
+        yield* ScriptedPeer.dial(plain, [
+          ...hello("STARTTLS"),
+          Script.send("MAIL FROM:<>"),
+          Script.expect("530 5.7.0 Authentication required"),
+          Script.send("AUTH PLAIN AGFsaWNlAHg="),
+          Script.expect(/^538 /)
+        ])
+      }).pipe(Effect.provide(platform)))
+
+    it.scoped("fails when an endpoint is taken", () =>
+      Effect.gen(function*() {
+        yield* Serve.start(config)
+        const error = yield* Effect.flip(Serve.start({ ...config, tlsPort: 466 }))
+        expect(error).toMatchObject({ _tag: "FlowError", reason: "Refused", during: "listen" })
+      }).pipe(Effect.provide(platform)))
+  })
+})

@@ -1,0 +1,255 @@
+import * as Spool from "@effect-smtp/cli/Spool"
+import * as Script from "@effect-smtp/testing/Script"
+import * as ScriptedPeer from "@effect-smtp/testing/ScriptedPeer"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import { everything, platform, serve, smtp, workshop } from "./harness.js"
+
+const enter = [Script.expect(/^220 /), Script.send("EHLO client.example")]
+const through = (last: string | RegExp) => Script.expect(last)
+const mail = [
+  Script.send("MAIL FROM:<a@client.example>"),
+  Script.expect(/^250 /),
+  Script.send("RCPT TO:<b@mx.example>"),
+  Script.expect(/^250 /),
+  Script.send("DATA"),
+  Script.expect(/^354 /)
+]
+/** The replies to EHLO on the port in clear text. */
+const hello = [
+  ...["localhost", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"],
+  ...["SIZE 33554432", "STARTTLS"]
+].map((line) => Script.expect(`250-${line}`))
+const opened = [...enter, ...hello, through("250 HELP")]
+
+const on = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.provide(effect, platform)
+
+describe("ServeCommand", () => {
+  describe("flags", () => {
+    const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
+      [["--port", "70000"], "--port wants a number from 0 to 65535"],
+      [["--port", "many"], "not a integer"],
+      [["--tls-port=-1"], "--tls-port wants a number from 0 to 65535"],
+      [["--max-size", "0"], "--max-size wants a number from 1"],
+      [["--hostname", "not a name"], "--hostname wants a domain or an address literal"],
+      [["--cert", "cert.pem"], "--cert and --key go together"],
+      [["--key", "key.pem"], "--cert and --key go together"],
+      [["--discard", "--spool", "x"], "--discard keeps nothing"],
+      [["--require-auth"], "--require-auth without --user"],
+      [["--submission-port", "0"], "--submission-port wants a login"],
+      [["--password-file", "x"], "there is no --user"],
+      [["--user", "alice"], "--user wants a name, and a password"],
+      [["--user", ""], "--user wants a name, and a password"],
+      [["--relay"], "--relay"],
+      [["somewhere"], "somewhere"]
+    ]
+    it.live.each(wrong)(
+      "says what is wrong with %j, and exits 2",
+      ([args, text]) =>
+        on(Effect.gen(function*() {
+          const { code, err, out } = yield* smtp(["serve", ...args])
+          expect(code).toBe(2)
+          expect(err.join(" ")).toContain(text)
+          expect(out).toEqual([])
+        }))
+    )
+  })
+
+  describe("certificate", () => {
+    it.scopedLive("uses the files it is given, and prints their fingerprint", () =>
+      on(Effect.gen(function*() {
+        const { cert, fingerprint, key } = yield* workshop
+        const { out, port } = yield* serve(["--discard", "--cert", cert, "--key", key])
+        expect(out).toContain(`certificate SHA-256 ${fingerprint}`)
+        const sent = yield* smtp([
+          ...["send", "--host", "127.0.0.1", "--port", port, "--tls", "starttls", "--ca", cert],
+          ...["--from", "", "--to", "b@mx.example"]
+        ])
+        expect(sent.code).toBe(0)
+      })))
+
+    it.scopedLive("exits 1, in one line, when a file is missing, is none, or is another's", () =>
+      on(Effect.gen(function*() {
+        const one = yield* workshop
+        const other = yield* workshop
+        const cases = [
+          ["/nowhere/cert.pem", one.key, "cannot use /nowhere/cert.pem as a certificate"],
+          [one.password, one.key, `cannot use ${one.password} as a certificate`],
+          [one.cert, one.password, `cannot use ${one.password} as a private key`],
+          [one.cert, other.key, `it is not the key of ${one.cert}`]
+        ]
+        for (const [cert, key, text] of cases) {
+          const { code, err } = yield* smtp(["serve", "--cert", cert, "--key", key])
+          expect(code).toBe(1)
+          expect(err).toHaveLength(1)
+          expect(err[0]).toContain(text)
+        }
+      })))
+  })
+
+  describe("ports", () => {
+    it.scopedLive("exits 1, in one line, when a port is taken", () =>
+      on(Effect.gen(function*() {
+        const { port } = yield* serve(["--discard"])
+        const { code, err } = yield* smtp(["serve", "--discard", "--port", port, "--tls-port", "0"])
+        expect(code).toBe(1)
+        expect(err).toHaveLength(1)
+        expect(err[0]).toContain("EADDRINUSE")
+      })))
+
+    it.scopedLive("wants STARTTLS, then AUTH, before MAIL on the submission port", () =>
+      on(Effect.gen(function*() {
+        const { cert, key, password, spool } = yield* workshop
+        const { submission } = yield* serve([
+          ...["--submission-port", "0", "--spool", spool, "--cert", cert, "--key", key],
+          ...["--user", "alice", "--password-file", password]
+        ])
+        const endpoint = Option.getOrThrow(submission)
+        yield* ScriptedPeer.dial(endpoint, [
+          ...opened,
+          Script.send("MAIL FROM:<a@client.example>"),
+          Script.expect("530 5.7.0 Must issue a STARTTLS command first"),
+          Script.send("QUIT"),
+          Script.expect(/^221 /)
+        ])
+        const port = endpoint._tag === "Tcp" ? String(endpoint.port) : ""
+        const args = [
+          ...["send", "--host", "127.0.0.1", "--port", port, "--tls", "starttls", "--ca", cert],
+          ...["--from", "a@client.example", "--to", "b@mx.example"]
+        ]
+        const anonymous = yield* smtp(args)
+        expect(anonymous.code).toBe(1)
+        expect(anonymous.out).toEqual(["refused b@mx.example 530 5.7.0 Authentication required"])
+        const known = yield* smtp([...args, "--user", "alice", "--password-file", password])
+        expect(known.code).toBe(0)
+        const [name] = yield* Spool.list(spool)
+        const { envelope } = yield* Spool.files(spool, name)
+        const fs = yield* FileSystem.FileSystem
+        expect(JSON.parse(yield* fs.readFileString(envelope)).client.user).toBe("alice")
+      })))
+
+    it.scopedLive("takes mail from nobody but the user with --require-auth", () =>
+      on(Effect.gen(function*() {
+        const given = { variables: { SMTP_PASSWORD: "open sesame" } }
+        const { port, tlsPort } = yield* serve(
+          ["--discard", "--require-auth", "--user", "alice"],
+          given
+        )
+        const to = ["--from", "", "--to", "b@mx.example", "--host", "127.0.0.1", "--insecure"]
+        const refused = ["refused b@mx.example 530 5.7.0 Authentication required"]
+        const one = yield* smtp(["send", "--port", port, ...to])
+        expect([one.code, one.out]).toEqual([1, refused])
+        const two = yield* smtp(["send", "--port", tlsPort, "--tls", "implicit", ...to])
+        expect([two.code, two.out]).toEqual([1, refused])
+        const three = yield* smtp(
+          ["send", "--port", tlsPort, "--tls", "implicit", "--user", "alice", ...to],
+          given
+        )
+        expect(three.code).toBe(0)
+        expect(three.out).toEqual(["accepted b@mx.example 250 2.0.0 Dropped"])
+      })))
+  })
+
+  describe("storage", () => {
+    it.scopedLive("refuses a message over --max-size, and keeps nothing of it", () =>
+      on(Effect.gen(function*() {
+        const { spool } = yield* workshop
+        const { plain, stop } = yield* serve(["--spool", spool, "--max-size", "10"])
+        yield* ScriptedPeer.dial(plain, [
+          ...enter,
+          ...hello.slice(0, 5),
+          Script.expect("250-SIZE 10"),
+          hello[6],
+          through("250 HELP"),
+          ...mail,
+          Script.send("twelve bytes and more", "."),
+          Script.expect("552 5.3.4 Message size exceeds the fixed limit"),
+          Script.send("QUIT"),
+          Script.expect(/^221 /)
+        ])
+        yield* stop
+        expect(yield* everything(spool)).toEqual(["tmp"])
+      })))
+
+    it.scopedLive("keeps nothing of a client that vanishes in the middle", () =>
+      on(Effect.gen(function*() {
+        const { spool } = yield* workshop
+        const { plain, stop } = yield* serve(["--spool", spool])
+        const part = "x".repeat(998)
+        const script = [...opened, ...mail, Script.send(...Array.from({ length: 100 }, () => part))]
+        yield* ScriptedPeer.dial(plain, [...script, Script.reset])
+        yield* ScriptedPeer.dial(plain, [...script, Script.close])
+        expect(yield* stop).toBe(0)
+        expect(yield* everything(spool)).toEqual(["tmp"])
+      })))
+
+    it.scopedLive("answers 451, and not 250, when the spool cannot be written", () =>
+      on(Effect.gen(function*() {
+        const { spool } = yield* workshop
+        const fs = yield* FileSystem.FileSystem
+        const { plain } = yield* serve(["--spool", spool])
+        yield* fs.remove(spool, { recursive: true })
+        yield* ScriptedPeer.dial(plain, [
+          ...opened,
+          ...mail,
+          Script.send("text", "."),
+          Script.expect("451 4.3.0 Local error in processing"),
+          Script.send("QUIT"),
+          Script.expect(/^221 /)
+        ])
+      })))
+
+    it.scopedLive("exits 1, in one line, when the spool cannot be made", () =>
+      on(Effect.gen(function*() {
+        const { cert } = yield* workshop
+        const { code, err } = yield* smtp(["serve", "--spool", `${cert}/spool`])
+        expect(code).toBe(1)
+        expect(err).toHaveLength(1)
+        expect(err[0]).toContain(cert)
+      })))
+  })
+
+  describe("stopping", () => {
+    it.scopedLive("lets a transaction finish, sends the idle away with 421, and is 0", () =>
+      on(Effect.gen(function*() {
+        const { spool } = yield* workshop
+        const { plain, stop } = yield* serve(["--spool", spool])
+        const begun = yield* Deferred.make<void>()
+        const idle = yield* Deferred.make<void>()
+        const stopping = yield* Deferred.make<void>()
+        const sender = yield* Effect.fork(ScriptedPeer.dial(plain, [
+          ...opened,
+          ...mail,
+          Script.send("half"),
+          Script.wait(
+            "the stop",
+            Effect.zipRight(Deferred.succeed(begun, undefined), Deferred.await(stopping))
+          ),
+          Script.send("the other half", "."),
+          Script.expect(/^250 2\.0\.0 Queued as /),
+          Script.expect("421 4.3.2 Shutting down"),
+          Script.expectEnd
+        ]))
+        const waiting = yield* Effect.fork(ScriptedPeer.dial(plain, [
+          ...opened,
+          Script.wait("being idle", Effect.asVoid(Deferred.succeed(idle, undefined))),
+          Script.expect("421 4.3.2 Shutting down"),
+          Script.expectEnd
+        ]))
+        yield* Deferred.await(begun)
+        yield* Deferred.await(idle)
+        const stopped = yield* Effect.fork(stop)
+        yield* Fiber.join(waiting)
+        const late = yield* Effect.flip(ScriptedPeer.dial(plain, opened))
+        expect(late.message).toContain("ECONNREFUSED")
+        yield* Deferred.succeed(stopping, undefined)
+        yield* Fiber.join(sender)
+        expect(yield* Fiber.join(stopped)).toBe(0)
+        expect(yield* Spool.list(spool)).toHaveLength(1)
+      })))
+  })
+})

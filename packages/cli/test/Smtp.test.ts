@@ -1,0 +1,48 @@
+import * as Smtp from "@effect-smtp/cli/Smtp"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { platform, smtp } from "./harness.js"
+
+const on = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.provide(effect, platform)
+
+describe("Smtp", () => {
+  it.effect("says its version, which is the package's", () =>
+    on(Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const manifest = new URL("../package.json", import.meta.url).pathname
+      const { code, out } = yield* smtp(["--version"])
+      expect(code).toBe(0)
+      expect(out).toContain(Smtp.version)
+      expect(JSON.parse(yield* fs.readFileString(manifest)).version).toBe(Smtp.version)
+    })))
+
+  it.effect.each([[], ["serve"], ["send"]])(
+    "explains itself: %j --help",
+    (words) =>
+      on(Effect.gen(function*() {
+        const { code, err, out } = yield* smtp([...words, "--help"])
+        const text = out.join("\n")
+        expect(code).toBe(0)
+        expect(err).toEqual([])
+        expect(text).toContain("EXIT CODES")
+      }))
+  )
+
+  it.effect("N20: says that it accepts every recipient, and relays nothing", () =>
+    on(Effect.gen(function*() {
+      const { out } = yield* smtp(["serve", "--help"])
+      expect(out.join(" ")).toContain("Every recipient is accepted, and nothing is ever sent on")
+    })))
+
+  it.effect.each([[], ["receive"], ["--frobnicate"]])(
+    "is 2 for %j, with a reason",
+    (words) =>
+      on(Effect.gen(function*() {
+        const { code, err, out } = yield* smtp(words)
+        expect(code).toBe(2)
+        expect(err.join("")).not.toBe("")
+        expect(out).toEqual([])
+      }))
+  )
+})

@@ -1,0 +1,232 @@
+import * as Spool from "@effect-smtp/cli/Spool"
+import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import type { ClientInfo } from "@effect-smtp/server/ClientInfo"
+import type { Envelope } from "@effect-smtp/server/Envelope"
+import type { Incoming } from "@effect-smtp/server/Incoming"
+import { MessageTooLarge } from "@effect-smtp/server/Incoming"
+import * as Domain from "@effect-smtp/wire/Domain"
+import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
+import * as MailParameters from "@effect-smtp/wire/MailParameters"
+import * as RcptParameters from "@effect-smtp/wire/RcptParameters"
+import * as Reply from "@effect-smtp/wire/Reply"
+import * as ReversePath from "@effect-smtp/wire/ReversePath"
+import type { PlatformError } from "@effect/platform/Error"
+import { SystemError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { everything, platform, workshop } from "./harness.js"
+
+const client: ClientInfo = {
+  session: "0123456789ab",
+  peer: {
+    local: Endpoint.Tcp({ host: "127.0.0.1", port: 25 }),
+    remote: Endpoint.Tcp({ host: "::1", port: 50_000 }),
+    tls: Option.none()
+  },
+  name: Option.some(Either.getOrThrow(Domain.parse("client.example"))),
+  protocol: "ESMTP",
+  identity: Option.none()
+}
+
+const envelope: Envelope = {
+  from: ReversePath.nullSender,
+  parameters: { ...MailParameters.empty, body: Option.some("8BITMIME") },
+  recipients: [
+    { path: ForwardPath.postmaster, parameters: RcptParameters.empty },
+    {
+      path: Either.getOrThrow(ForwardPath.parse("<\"a b\"@mx.example>")),
+      parameters: RcptParameters.empty
+    }
+  ]
+}
+
+const incoming = (stream: Incoming["stream"]): Incoming => ({
+  stream,
+  collect: () => Effect.dieMessage("a spool does not collect")
+})
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const chunks = Stream.make(bytes("Subject: x\r\n"), bytes("\r\n"), bytes(".\r\n"))
+
+/** What the client hears when a message comes that way. */
+const deliver = (spool: string, stream: Incoming["stream"]) =>
+  Effect.gen(function*() {
+    const handler = yield* Spool.handler(spool)
+    const verdict = yield* handler.message(client, envelope, incoming(stream))
+    return Reply.summary(verdict.reply)
+  })
+
+/** What one call does instead of what it should. */
+type Fault = (call: string) => Option.Option<PlatformError>
+
+const systemError = (code: string) =>
+  new SystemError({
+    reason: "Unknown",
+    module: "FileSystem",
+    method: "test",
+    cause: Object.assign(new Error(code), { code })
+  })
+
+/** The file system, of which one call fails as the system would make it. */
+const failing = (fs: FileSystem.FileSystem, fault: Fault): FileSystem.FileSystem => {
+  const or = <A, R>(call: string, effect: Effect.Effect<A, PlatformError, R>) =>
+    Option.match(fault(call), { onNone: () => effect, onSome: (error) => Effect.fail(error) })
+  const kind = (path: string) => /[.](eml|json)$/.exec(path)?.[1] ?? "directory"
+  return {
+    ...fs,
+    rename: (from, to) => or(`rename ${kind(to)}`, fs.rename(from, to)),
+    open: (path, options) =>
+      Effect.map(or(`open ${kind(path)}`, fs.open(path, options)), (file) => ({
+        ...file,
+        writeAll: (chunk) => or(`write ${kind(path)}`, file.writeAll(chunk)),
+        sync: or(`sync ${kind(path)}`, file.sync)
+      }))
+  }
+}
+
+const on = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.provide(effect, platform)
+
+describe("Spool", () => {
+  describe("handler", () => {
+    it.scoped("stores the exact bytes, and the envelope beside them", () =>
+      on(Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const { spool } = yield* workshop
+        const heard = yield* deliver(spool, chunks)
+        const [name] = yield* Spool.list(spool)
+        expect(heard).toBe(`250 2.0.0 Queued as ${name}`)
+        const files = yield* Spool.files(spool, name)
+        expect(yield* fs.readFileString(files.message)).toBe("Subject: x\r\n\r\n.\r\n")
+        const decode = Schema.decode(Schema.parseJson(Spool.Stored))
+        expect(yield* decode(yield* fs.readFileString(files.envelope))).toEqual({
+          receivedAt: "1970-01-01T00:00:00.000Z",
+          from: "",
+          parameters: ["BODY=8BITMIME"],
+          to: ["Postmaster", "\"a b\"@mx.example"],
+          size: 17,
+          client: {
+            session: "0123456789ab",
+            remote: "[::1]:50000",
+            protocol: "ESMTP",
+            name: "client.example",
+            tls: null,
+            user: null
+          }
+        })
+        expect(yield* everything(spool)).toEqual([`${name}.eml`, `${name}.json`, "tmp"])
+      })))
+
+    it.scoped("keeps what it stores from other users", () =>
+      on(Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const { spool } = yield* workshop
+        yield* deliver(spool, chunks)
+        const [name] = yield* Spool.list(spool)
+        const { envelope, message } = yield* Spool.files(spool, name)
+        for (const file of [spool, envelope, message]) {
+          expect((yield* fs.stat(file)).mode & 0o077).toBe(0)
+        }
+      })))
+
+    it.scoped("shows a message only when all of it has come", () =>
+      on(Effect.gen(function*() {
+        const { spool } = yield* workshop
+        const begun = yield* Deferred.make<void>()
+        const rest = yield* Deferred.make<Uint8Array>()
+        const stream = Stream.concat(
+          chunks,
+          Stream.fromEffect(
+            Effect.zipRight(Deferred.succeed(begun, undefined), Deferred.await(rest))
+          )
+        )
+        const delivery = yield* Effect.fork(deliver(spool, stream))
+        yield* Deferred.await(begun)
+        expect(yield* Spool.list(spool)).toEqual([])
+        expect(yield* everything(spool)).toHaveLength(2)
+        yield* Deferred.succeed(rest, bytes("the rest\r\n"))
+        expect(yield* Fiber.join(delivery)).toContain("250 ")
+        expect(yield* Spool.list(spool)).toHaveLength(1)
+      })))
+
+    it.scoped("leaves nothing behind when it is interrupted", () =>
+      on(Effect.gen(function*() {
+        const { spool } = yield* workshop
+        const begun = yield* Deferred.make<void>()
+        const stream = Stream.concat(
+          chunks,
+          Stream.fromEffect(Effect.zipRight(Deferred.succeed(begun, undefined), Effect.never))
+        )
+        const delivery = yield* Effect.fork(deliver(spool, stream))
+        yield* Deferred.await(begun)
+        yield* Fiber.interrupt(delivery)
+        expect(yield* everything(spool)).toEqual(["tmp"])
+      })))
+
+    it.scoped("leaves nothing behind when the message does not come through", () =>
+      on(Effect.gen(function*() {
+        const { spool } = yield* workshop
+        const stream = Stream.concat(chunks, Stream.fail(new MessageTooLarge({ limit: 5 })))
+        expect(yield* deliver(spool, stream)).toBe("451 4.3.0 Local error in processing")
+        expect(yield* everything(spool)).toEqual(["tmp"])
+      })))
+
+    const full = "452 4.3.1 Insufficient system storage"
+    const broken = "451 4.3.0 Local error in processing"
+    const faults: ReadonlyArray<readonly [string, string, string]> = [
+      ["open eml", "ENOSPC", full],
+      ["write eml", "ENOSPC", full],
+      ["write eml", "EDQUOT", full],
+      ["write eml", "EIO", broken],
+      ["sync eml", "ENOSPC", full],
+      ["sync eml", "EIO", broken],
+      ["write json", "ENOSPC", full],
+      ["sync json", "EIO", broken],
+      ["rename json", "EACCES", broken],
+      ["rename eml", "ENOSPC", full],
+      ["sync directory", "EIO", broken]
+    ]
+    it.scoped.each(faults)(
+      "on %s: %s answers %s, and leaves nothing behind",
+      ([at, code, heard]) =>
+        on(Effect.gen(function*() {
+          const fs = yield* FileSystem.FileSystem
+          const { spool } = yield* workshop
+          let met = 0
+          const fault: Fault = (call) => {
+            if (call !== at) return Option.none()
+            met++
+            return Option.some(systemError(code))
+          }
+          const reply = yield* Effect.provideService(
+            deliver(spool, chunks),
+            FileSystem.FileSystem,
+            failing(fs, fault)
+          )
+          expect(met).toBe(1)
+          expect(reply).toBe(heard)
+          expect(yield* everything(spool)).toEqual(["tmp"])
+        }))
+    )
+
+    it.scoped("does without syncing the directory where the platform cannot", () =>
+      on(Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const { spool } = yield* workshop
+        const fault: Fault = (call) =>
+          call === "sync directory" ? Option.some(systemError("EPERM")) : Option.none()
+        const reply = yield* Effect.provideService(
+          deliver(spool, chunks),
+          FileSystem.FileSystem,
+          failing(fs, fault)
+        )
+        expect(reply).toContain("250 ")
+      })))
+  })
+})
