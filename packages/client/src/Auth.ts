@@ -68,8 +68,7 @@ const answer = (
     const next = Either.flatMap(SaslLine.parseChallenge(reply.lines[0]), step.next)
     if (Either.isLeft(next)) return yield* cancel(channel, mechanism, next.left)
     if (next.right._tag !== "Await") {
-      const response = SaslLine.Response({ bytes: next.right.bytes })
-      yield* Dialogue.line(channel, "Auth", SaslLine.encode(response))
+      yield* respond(channel, SaslLine.Response({ bytes: next.right.bytes }))
     }
     return yield* answer(channel, mechanism, next.right)
   })
@@ -80,9 +79,15 @@ const cancel = (
   mechanism: Mechanism.ClientMechanism,
   error: Error
 ): Effect.Effect<never, SmtpError> =>
-  Dialogue.line(channel, "Auth", SaslLine.encode(SaslLine.Cancel())).pipe(
+  respond(channel, SaslLine.Cancel()).pipe(
     Effect.zipRight(Dialogue.hear(channel, "Auth")),
     Effect.zipRight(Effect.fail(unsound(mechanism, error)))
+  )
+
+const respond = (channel: Channel, line: SaslLine.SaslLine): Effect.Effect<void, SmtpError> =>
+  Effect.flatMap(
+    Dialogue.sendable("Auth", SaslLine.encode(line)),
+    (bytes) => Dialogue.line(channel, "Auth", bytes)
   )
 
 const unsound = (

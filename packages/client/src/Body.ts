@@ -5,13 +5,15 @@
  * @module
  */
 import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Stream from "effect/Stream"
+import * as Stream from "effect/Stream"
+import * as Measure from "./internal/measure.js"
 
 /**
  * - `Bytes`: all of it, in memory.
- * - `Streamed`: a recipe; each attempt runs it again. `size` is the number of octets with CR LF line
- *   ends, where known; `eightBit` whether an octet above 127 may occur. A stream that fails takes
+ * - `Streamed`: a recipe; each attempt runs it again. `size` is the whole number of octets with CR LF
+ *   line ends, where known; `eightBit` whether an octet above 127 may occur. A stream that fails takes
  *   the connection down before the final dot, so nothing is delivered.
  */
 export type Body = Data.TaggedEnum<{
@@ -42,6 +44,19 @@ export const fromStream = <E>(
     eightBit: facts?.eightBit ?? true
   })
 
+/**
+ * A message that is run twice: once here, to learn its size and whether it needs 8BITMIME, and again
+ * when it is sent.
+ */
+export const fromMeasured = <E, R>(
+  stream: Stream.Stream<Uint8Array, E, R>
+): Effect.Effect<Body, E, R> =>
+  Effect.flatMap(Effect.context<R>(), (context) => {
+    const own = Stream.provideContext(stream, context)
+    return Effect.map(Stream.runFold(own, Measure.start, Measure.more), (measure) =>
+      Streamed({ stream: own, ...closed(measure) }))
+  })
+
 /** What a server is told, or has to offer, before the first byte of the message. */
 export interface Facts {
   readonly size: Option.Option<number>
@@ -50,25 +65,11 @@ export interface Facts {
 
 /** Its size on the wire, before stuffing, and whether it needs 8BITMIME. */
 export const facts: (body: Body) => Facts = $match({
-  Bytes: ({ bytes }) => measure(bytes),
+  Bytes: ({ bytes }) => closed(Measure.more(Measure.start, bytes)),
   Streamed: ({ size, eightBit }) => ({ size, eightBit })
 })
 
-const CR = 13
-const LF = 10
-
-/** One pass: a lone CR or LF becomes two octets, and an unfinished last line gets its end. */
-const measure = (bytes: Uint8Array): Facts => {
-  let size = bytes.length
-  let bits = 0
-  let previous = LF
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]
-    bits |= byte
-    if (byte === LF ? previous !== CR : previous === CR) size++
-    previous = byte
-  }
-  if (previous === CR) size++
-  else if (previous !== LF) size += 2
-  return { size: Option.some(size), eightBit: bits > 127 }
-}
+const closed = (measure: Measure.Measure): Facts => ({
+  size: Option.some(Measure.size(measure)),
+  eightBit: measure.eightBit
+})

@@ -19,7 +19,7 @@ import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import type { Body } from "./Body.js"
 import * as Dialogue from "./internal/dialogue.js"
-import type { SmtpError } from "./SmtpError.js"
+import type { ConnectionFailed, SmtpError } from "./SmtpError.js"
 import { Refused, Unsendable } from "./SmtpError.js"
 
 /** Octets written under one `Content` timeout. */
@@ -27,7 +27,8 @@ const block = 64 * 1024
 
 /**
  * Sends the content and waits for the verdict. A body that cannot be read, or turns out to hold what
- * `eightBit: false` denied, takes the connection down before the final dot.
+ * `eightBit: false` denied, takes the connection down before the final dot. So does a server that
+ * answers before it: what it said is the failure, where it said no.
  */
 export const exchange = (
   channel: Channel,
@@ -35,26 +36,28 @@ export const exchange = (
   options: { readonly eightBit: boolean }
 ): Effect.Effect<Reply.Reply, SmtpError> =>
   Effect.gen(function*() {
-    const state = yield* Effect.catchTag(
-      body._tag === "Bytes"
-        ? sendBytes(channel, MessageData.initial("normalise"), body.bytes)
-        : sendStream(channel, body.stream, options),
-      "ConnectionFailed",
-      (error) => heardInstead(channel, error)
-    )
+    yield* channel.enter("Content")
+    yield* Dialogue.silence(channel, "Content")
+    const state = yield* body._tag === "Bytes"
+      ? sendBytes(channel, MessageData.initial("normalise"), body.bytes)
+      : sendStream(channel, body.stream, options)
     yield* channel.enter("Verdict")
     yield* finish(channel, state)
-    return yield* Effect.flatMap(
-      Dialogue.hear(channel, "Verdict"),
-      Dialogue.insist("Verdict", Reply.isCompletion)
-    )
-  })
+    yield* Dialogue.flush(channel)
+  }).pipe(
+    Effect.catchTag("ConnectionFailed", (error) => heardInstead(channel, error)),
+    Effect.zipRight(Dialogue.hear(channel, "Verdict")),
+    Effect.flatMap(Dialogue.insist("Verdict", Reply.isCompletion))
+  )
 
-/** A message of no bytes, for a server that said 354 although nobody is there to receive (RFC 2920). */
+/**
+ * A message of no bytes, for a server that said 354 although nobody is there to receive (RFC 2920
+ * section 3.1). Nothing depends on its verdict.
+ */
 export const empty = (channel: Channel): Effect.Effect<Reply.Reply, SmtpError> =>
   Effect.zipRight(
     finish(channel, MessageData.initial("normalise")),
-    Dialogue.hear(channel, "Verdict")
+    Dialogue.hear(channel, "Data")
   )
 
 const finish = (channel: Channel, state: MessageData.EncoderState) =>
@@ -123,8 +126,17 @@ const giveUp = (channel: Channel, cause: unknown): Effect.Effect<never, Unsendab
   )
 
 /** A server that has had enough may say so, and close, while the client is still writing. */
-const heardInstead = (channel: Channel, error: SmtpError): Effect.Effect<never, SmtpError> =>
-  Dialogue.hear(channel, "Content").pipe(
-    Effect.mapError(() => error),
-    Effect.flatMap((reply) => Effect.fail(new Refused({ phase: "Content", reply })))
-  )
+const heardInstead = (
+  channel: Channel,
+  error: ConnectionFailed
+): Effect.Effect<never, SmtpError> =>
+  Effect.matchEffect(Dialogue.hear(channel, error.phase), {
+    onFailure: (heard) => Effect.fail(heard._tag === "Refused" ? heard : error),
+    onSuccess: (reply) =>
+      Effect.zipRight(
+        channel.abandon,
+        Effect.fail(
+          Reply.isCompletion(reply) ? error : new Refused({ phase: error.phase, reply })
+        )
+      )
+  })

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import * as Closing from "@effect-smtp/flow/Closing"
 import * as Dialer from "@effect-smtp/flow/Dialer"
 import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import type { Flow, PeerInfo } from "@effect-smtp/flow/Flow"
@@ -19,10 +20,8 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as ExecutionStrategy from "effect/ExecutionStrategy"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type { Body } from "./Body.js"
 import type { Envelope } from "./Envelope.js"
@@ -81,18 +80,11 @@ export class SmtpClient extends Context.Tag("@effect-smtp/client/SmtpClient")<
 >() {}
 
 /**
- * Dials the endpoint and opens a session. When the scope closes, the client says QUIT, unless the
- * connection is past that, and hangs up. When opening fails, it hangs up at once.
+ * Dials the endpoint and opens a session. When the scope closes, or opening fails, the client says
+ * QUIT, unless the connection is past that, and hangs up (RFC 5321 section 4.1.1.10).
  */
 export const connect = Effect.fn("SmtpClient.connect")(
-  (endpoint: Endpoint, options: Options) =>
-    Effect.scopeWith((scope) =>
-      Effect.flatMap(Scope.fork(scope, ExecutionStrategy.sequential), (child) =>
-        Effect.onError(
-          Scope.extend(open(endpoint, options), child),
-          (cause) => Scope.close(child, Exit.failCause(cause))
-        ))
-    )
+  (endpoint: Endpoint, options: Options) => Closing.allOrNothing(open(endpoint, options))
 )
 
 const open = (
@@ -116,7 +108,10 @@ const open = (
     return yield* fromFlow(flow, options)
   })
 
-/** Opens a session over a flow that is connected already. */
+/**
+ * Opens a session over a flow that is connected already. QUIT is said when the scope closes, or opening
+ * fails; hanging up is up to whoever opened the flow.
+ */
 export const fromFlow = (
   flow: Flow,
   options: Options
@@ -128,13 +123,17 @@ export const fromFlow = (
     const exclusively = <A, R>(program: Effect.Effect<A, SmtpError, R>) =>
       gate.withPermits(1)(Opening.supervised(channel, program))
 
-    const capabilities = yield* exclusively(Opening.exchange(channel, {
+    const quit = Effect.ignore(exclusively(Quit.exchange(channel)))
+    const opening = Opening.exchange(channel, {
       security: options.security,
       name: options.name ?? ownName(flow.peer),
       mechanisms: options.mechanisms ?? []
-    }))
+    })
+
+    const capabilities = yield* Effect.onError(exclusively(opening), () => quit)
+    // Behind the finalizer that ends TLS, so as to run before it.
+    yield* Scope.addFinalizer(yield* Effect.scope, quit)
     const peer = yield* channel.peer
-    yield* Effect.addFinalizer(() => Effect.ignore(exclusively(Quit.exchange(channel))))
 
     return {
       capabilities,
@@ -159,13 +158,7 @@ export const layer = (
 const loopback = Either.getOrThrow(Domain.ipv4("127.0.0.1"))
 
 /** The literal of the address on this side; where there is none to be had, that of the loopback. */
-const ownName = (peer: PeerInfo): Domain.Domain => {
-  const host = peer.local._tag === "Tcp" ? peer.local.host : ""
-  return Option.getOrElse(
-    Option.orElse(
-      Either.getRight(Domain.ipv4(host)),
-      () => Either.getRight(Domain.ipv6(host))
-    ),
-    () => loopback
-  )
-}
+const ownName = ({ local }: PeerInfo): Domain.Domain =>
+  local._tag === "Tcp"
+    ? Either.getOrElse(Domain.parseAddress(local.host), () => loopback)
+    : loopback

@@ -19,12 +19,14 @@ export type Fate = "NotDelivered" | "Unknown"
 /** Whether the same attempt may succeed at another time. */
 export type Retry = "Later" | "Never"
 
-/** The server answered, and its answer is no. */
+/** The server answered, and its answer is no; after the final dot, a 3xx is no answer at all. */
 export class Refused extends Data.TaggedError("Refused")<{
   readonly phase: Phase
   readonly reply: Reply.Reply
 }> {
-  readonly fate: Fate = "NotDelivered"
+  get fate(): Fate {
+    return this.phase === "Verdict" && Reply.isIntermediate(this.reply) ? "Unknown" : "NotDelivered"
+  }
   get retry(): Retry {
     return Reply.isTransient(this.reply) ? "Later" : "Never"
   }

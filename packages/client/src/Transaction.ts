@@ -102,15 +102,20 @@ const open = (
       ? Command.Rcpt({ to: line.recipient, parameters: [] })
       : Command.Data()
   return Effect.gen(function*() {
+    const prepared = yield* Effect.forEach(lines, (line) =>
+      Effect.map(
+        Dialogue.prepare(phase[line._tag], command(line)),
+        (bytes) => ({ line, bytes })
+      ))
     const heard: Array<readonly [Line, Reply.Reply]> = []
-    for (const some of Arr.chunksOf(lines, size)) {
-      if (pointless(heard, some)) break
+    for (const some of Arr.chunksOf(prepared, size)) {
+      if (pointless(heard, some[0].line)) break
       yield* Effect.forEach(
         some,
-        (line) => Dialogue.tell(channel, phase[line._tag], command(line)),
+        ({ bytes, line }) => Dialogue.line(channel, phase[line._tag], bytes),
         { discard: true }
       )
-      for (const line of some) {
+      for (const { line } of some) {
         heard.push([line, yield* Dialogue.hear(channel, phase[line._tag])])
       }
     }
@@ -121,11 +126,11 @@ const open = (
 /** No recipient can be accepted once MAIL is refused, and no message without a recipient. */
 const pointless = (
   heard: ReadonlyArray<readonly [Line, Reply.Reply]>,
-  next: ReadonlyArray<Line>
+  next: Line
 ): boolean =>
   heard.length > 0 && (
     !Reply.isCompletion(heard[0][1]) ||
-    next[0]._tag === "Data" &&
+    next._tag === "Data" &&
       !heard.some(([line, reply]) => line._tag === "Rcpt" && Reply.isCompletion(reply))
   )
 
@@ -148,14 +153,17 @@ const sortOut = (heard: ReadonlyArray<readonly [Line, Reply.Reply]>): Opened => 
 
 /**
  * The message is not going to be sent. A server that waits for it all the same gets an empty one
- * (RFC 2920 section 3.1), any other is told to forget the transaction.
+ * (RFC 2920 section 3.1), any other is told to forget the transaction. What was decided stands even if
+ * that fails; only the connection is of no use then.
  */
 const withdraw = (channel: Channel, opened: Opened): Effect.Effect<Outcome, SmtpError> =>
   Effect.gen(function*() {
-    if (Option.isSome(opened.data) && Reply.isIntermediate(opened.data.value)) {
-      yield* Data.empty(channel)
-    } else if (Reply.isCompletion(opened.mail)) {
-      yield* Effect.ignore(Reset.exchange(channel))
+    const waits = Option.exists(opened.data, Reply.isIntermediate)
+    if (waits || Reply.isCompletion(opened.mail)) {
+      yield* Effect.catchAll(
+        waits ? Data.empty(channel) : Reset.exchange(channel),
+        () => channel.abandon
+      )
     }
     if (!Reply.isCompletion(opened.mail)) {
       return yield* new Refused({ phase: "Mail", reply: opened.mail })

@@ -27,13 +27,10 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as ExecutionStrategy from "effect/ExecutionStrategy"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Scope from "effect/Scope"
 
 const host = "127.0.0.1"
 
@@ -60,22 +57,12 @@ const login: Effect.Effect<Login> = Effect.sync(() => ({
 /** The server, on the usual ports of `smtp serve` or, where one is taken, on free ones. */
 const serve = (config: Omit<Serve.Config, "port" | "tlsPort">) =>
   Effect.catchTag(
-    orNothing(Serve.start({ ...config, port: 2525, tlsPort: 2465 })),
+    Serve.start({ ...config, port: 2525, tlsPort: 2465 }),
     "FlowError",
     (error) =>
       error.reason === "Refused"
         ? Serve.start({ ...config, port: 0, tlsPort: 0 })
         : Effect.fail(error)
-  )
-
-/** What was acquired on the way to a failure is released at once. */
-const orNothing = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.scopeWith((parent) =>
-    Effect.flatMap(Scope.fork(parent, ExecutionStrategy.sequential), (scope) =>
-      Effect.onError(
-        Scope.extend(effect, scope),
-        (cause) => Scope.close(scope, Exit.failCause(cause))
-      ))
   )
 
 const equal = (one: Uint8Array, other: Uint8Array): boolean =>

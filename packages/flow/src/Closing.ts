@@ -1,10 +1,12 @@
 /**
- * Closing: the one rule by which a connection ends with its scope, for those who make flows.
+ * Closing: how connections end with their scopes, for those who make flows or hold several things
+ * open together.
  *
  * @module
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 
@@ -31,4 +33,19 @@ export const withScope = (closing: Closing): Effect.Effect<void, never, Scope.Sc
       (exit) =>
         Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause) ? closing.cut : closing.close
     )
+  )
+
+/**
+ * All that the effect acquires lives in the caller's scope, or none of it: what was acquired on the way
+ * to a failure or an interruption is released at once.
+ */
+export const allOrNothing = <A, E, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R | Scope.Scope> =>
+  Effect.scopeWith((scope) =>
+    Effect.flatMap(Scope.fork(scope, ExecutionStrategy.sequential), (own) =>
+      Effect.onError(
+        Scope.extend(effect, own),
+        (cause) => Scope.close(own, Exit.failCause(cause))
+      ))
   )

@@ -206,10 +206,12 @@ export const make = (options: Options = {}): Effect.Effect<Shape> =>
         return scoped(near)
       })
 
-    const dial = Effect.fn("MemoryNetwork.dial")((endpoint: Endpoint.Endpoint) => {
-      const post = posts.get(Endpoint.print(endpoint))
-      return post === undefined ? Effect.fail(nobody(endpoint)) : enqueue(post)
-    })
+    const dial = Effect.fn("MemoryNetwork.dial")((endpoint: Endpoint.Endpoint) =>
+      Effect.suspend(() => {
+        const post = posts.get(Endpoint.print(endpoint))
+        return post === undefined ? Effect.fail(nobody(endpoint)) : enqueue(post)
+      })
+    )
 
     const numbered = (endpoint: Endpoint.Endpoint): Endpoint.Endpoint => {
       if (endpoint._tag === "Unix" || endpoint.port !== 0) {

@@ -64,12 +64,25 @@ export class TextBeforeTls extends Data.TaggedError("TextBeforeTls")<{
   }
 }
 
-/** The connection was left in the middle of an exchange, and cannot be used any more. */
+/** The peer spoke when it was not its turn: these bytes are the answer to nothing. */
+export class OutOfTurn extends Data.TaggedError("OutOfTurn")<{
+  readonly phase: Phase
+  readonly bytes: number
+}> {
+  override get message(): string {
+    return `${this.phase}: the peer sent ${this.bytes} bytes that were not asked for`
+  }
+}
+
+/**
+ * The connection was left in the middle of an exchange, or the peer is about to leave it, and cannot
+ * be used any more.
+ */
 export class Abandoned extends Data.TaggedError("Abandoned")<{
   readonly phase: Phase
 }> {
   override get message(): string {
-    return `${this.phase}: an earlier exchange on this connection was interrupted`
+    return `${this.phase}: an earlier exchange ended this conversation`
   }
 }
 
@@ -80,6 +93,7 @@ export type ChannelError =
   | TimedOut
   | Unintelligible
   | TextBeforeTls
+  | OutOfTurn
   | Abandoned
 
 /** Whether this is one of them. */
@@ -89,4 +103,5 @@ export const is = (value: unknown): value is ChannelError =>
   value instanceof TimedOut ||
   value instanceof Unintelligible ||
   value instanceof TextBeforeTls ||
+  value instanceof OutOfTurn ||
   value instanceof Abandoned

@@ -16,8 +16,8 @@ import * as Command from "@effect-smtp/wire/Command"
  * - `discardedLine`: octets of an over-long line that are dropped, waiting for its end, before the
  *   connection is given up.
  * - `messageSize`: octets of a message, line ends and all, before stuffing; announced as SIZE.
- * - `excessSize`: octets of an over-large message that are dropped, waiting for its end, before the
- *   connection is given up.
+ * - `excessSize`: octets beyond that of a message that is not wanted any more, which are dropped, waiting
+ *   for its end, before the connection is given up.
  * - `recipients`: accepted recipients of one message (RFC 5321 section 4.5.3.1.8 asks for 100).
  * - `badCommands`: commands in one session that are unknown, malformed or out of order.
  * - `commands`: commands in one session.

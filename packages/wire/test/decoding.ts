@@ -1,13 +1,14 @@
+import * as Rechunk from "@effect-smtp/testing/Rechunk"
 import * as Either from "effect/Either"
 import type * as Decoder from "../src/Decoder.js"
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** The same bytes whole, in two parts at every offset, and one at a time. */
-export const chunkings = (input: Uint8Array): ReadonlyArray<ReadonlyArray<Uint8Array>> => [
+export const chunkings = (input: Uint8Array): ReadonlyArray<Rechunk.Chunks> => [
   [input],
-  ...Array.from(input, (_, at) => [input.subarray(0, at), input.subarray(at)]),
-  Array.from(input, (_, at) => input.subarray(at, at + 1))
+  ...Rechunk.splits(input),
+  Rechunk.everyByte(input)
 ]
 
 export interface Decoded<A, E> {

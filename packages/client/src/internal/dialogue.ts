@@ -1,9 +1,11 @@
 import type { Channel } from "@effect-smtp/protocol/Channel"
+import { OutOfTurn } from "@effect-smtp/protocol/ChannelError"
 import type { Phase } from "@effect-smtp/protocol/Phase"
 import * as Command from "@effect-smtp/wire/Command"
 import * as Reply from "@effect-smtp/wire/Reply"
+import * as ReplyCode from "@effect-smtp/wire/ReplyCode"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
+import type * as Either from "effect/Either"
 import type { SmtpError } from "../SmtpError.js"
 import { ConnectionFailed, Refused, Unsendable } from "../SmtpError.js"
 
@@ -12,30 +14,66 @@ export const tell = (
   channel: Channel,
   phase: Phase,
   command: Command.Command
-): Effect.Effect<void, SmtpError> => line(channel, phase, Command.encode(command, { utf8: true }))
+): Effect.Effect<void, SmtpError> =>
+  Effect.flatMap(prepare(phase, command), (bytes) => line(channel, phase, bytes))
 
-/** Says a line that a codec has made, or not. */
+/** The bytes of a command. An exchange of several prepares all before it says the first. */
+export const prepare = (
+  phase: Phase,
+  command: Command.Command
+): Effect.Effect<Uint8Array, Unsendable> => sendable(phase, Command.encode(command, { utf8: true }))
+
+/** What a codec has made, or not. */
+export const sendable = (
+  phase: Phase,
+  encoded: Either.Either<Uint8Array, Error>
+): Effect.Effect<Uint8Array, Unsendable> =>
+  Effect.mapError(encoded, (cause) => new Unsendable({ phase, cause }))
+
+/** Says a line. */
 export const line = (
   channel: Channel,
   phase: Phase,
-  encoded: Either.Either<Uint8Array, Error>
-): Effect.Effect<void, SmtpError> =>
-  Either.isLeft(encoded)
-    ? Effect.fail(new Unsendable({ phase, cause: encoded.left }))
-    : say(channel, encoded.right)
+  bytes: Uint8Array
+): Effect.Effect<void, SmtpError> => Effect.zipRight(silence(channel, phase), say(channel, bytes))
+
+/** A reply that is there before its command would be taken for the answer to it. */
+export const silence = (channel: Channel, phase: Phase): Effect.Effect<void, ConnectionFailed> =>
+  Effect.flatMap(channel.unread, (bytes) =>
+    bytes === 0
+      ? Effect.void
+      : Effect.fail(new ConnectionFailed({ cause: new OutOfTurn({ phase, bytes }) })))
 
 /** Sends bytes. */
 export const say = (channel: Channel, bytes: Uint8Array): Effect.Effect<void, SmtpError> =>
   Effect.mapError(channel.send(bytes), (cause) => new ConnectionFailed({ cause }))
 
+/** Sends what was said so far, without turning to listening. */
+export const flush = (channel: Channel): Effect.Effect<void, ConnectionFailed> =>
+  Effect.mapError(channel.flush, (cause) => new ConnectionFailed({ cause }))
+
 const decoder = Reply.decoder()
 
-/** Hears the next reply, whatever it is. */
+/** Hears the next reply, whatever it is, unless it ends the session: then it is `Refused`. */
 export const hear = (channel: Channel, phase: Phase): Effect.Effect<Reply.Reply, SmtpError> =>
-  Effect.zipRight(
-    channel.enter(phase),
-    Effect.mapError(channel.receive(decoder), (cause) => new ConnectionFailed({ cause }))
+  channel.enter(phase).pipe(
+    Effect.zipRight(
+      Effect.mapError(channel.receive(decoder), (cause) => new ConnectionFailed({ cause }))
+    ),
+    Effect.tap((reply) =>
+      endsSession(phase, reply)
+        ? Effect.zipRight(channel.abandon, Effect.fail(new Refused({ phase, reply })))
+        : Effect.void
+    )
   )
+
+/**
+ * Whether no command can follow: the server is leaving (RFC 5321 section 3.8), or waits for something
+ * that nobody meant to send, and would take the next command for it.
+ */
+export const endsSession = (phase: Phase, reply: Reply.Reply): boolean =>
+  reply.code === ReplyCode.serviceUnavailable ||
+  Reply.isIntermediate(reply) && phase !== "Auth" && phase !== "Data"
 
 /** Fails with `Refused` unless the reply is of the kind hoped for. */
 export const insist = (

@@ -5,7 +5,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Body from "../Body.js"
 import * as Envelope from "../Envelope.js"
-import { Unsupported } from "../SmtpError.js"
+import { Unsendable, Unsupported } from "../SmtpError.js"
 
 /** How a message is going to be announced to this server. */
 export interface Plan {
@@ -19,7 +19,7 @@ export const plan = (
   capabilities: Capabilities.Capabilities,
   wanted: Envelope.Envelope,
   body: Body.Body
-): Effect.Effect<Plan, Unsupported> =>
+): Effect.Effect<Plan, Unsendable | Unsupported> =>
   Effect.gen(function*() {
     const smtpUtf8 = Capabilities.has(capabilities, "SmtpUtf8")
     const envelope = smtpUtf8
@@ -30,6 +30,12 @@ export const plan = (
       return yield* lacking("SMTPUTF8", "an address cannot be written in ASCII")
     }
     const { eightBit, size } = Body.facts(body)
+    if (Option.exists(size, (octets) => !Number.isSafeInteger(octets) || octets < 0)) {
+      return yield* new Unsendable({
+        phase: "Mail",
+        cause: new Error("expected a whole number of octets as the size of the message")
+      })
+    }
     if (eightBit && !Capabilities.has(capabilities, "EightBitMime")) {
       return yield* lacking("8BITMIME", "the message holds 8-bit octets")
     }

@@ -14,6 +14,7 @@ import type { Security } from "../Security.js"
 import type { SmtpError } from "../SmtpError.js"
 import { AuthenticationFailed, ConnectionFailed, NotSecure } from "../SmtpError.js"
 import * as StartTls from "../StartTls.js"
+import * as Dialogue from "./dialogue.js"
 
 /** What a session is opened with. */
 export interface Options {
@@ -68,7 +69,9 @@ const protect = (
   }
   return Effect.matchEffect(StartTls.exchange(channel, security.tls), {
     onFailure: (error): Effect.Effect<Capabilities.Capabilities, SmtpError> =>
-      error._tag === "Refused" ? without(error.message) : Effect.fail(error),
+      error._tag === "Refused" && !Dialogue.endsSession(error.phase, error.reply)
+        ? without(error.message)
+        : Effect.fail(error),
     onSuccess: () => Hello.exchange(channel, name)
   })
 }

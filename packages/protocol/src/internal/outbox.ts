@@ -24,11 +24,11 @@ const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
 
 /** An empty one. */
 export const make = (): Outbox => {
-  const chunks = MutableRef.make<ReadonlyArray<Uint8Array>>([])
+  const chunks = MutableRef.make<Array<Uint8Array>>([])
   const size = MutableRef.make(0)
   return {
     add: (bytes) => {
-      chunks.current = chunks.current.length === 0 ? [bytes] : [...chunks.current, bytes]
+      chunks.current.push(bytes)
       size.current += bytes.length
       return size.current >= enough
     },

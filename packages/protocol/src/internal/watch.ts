@@ -10,7 +10,10 @@ import type { Timeouts } from "../Timeouts.js"
 export interface Watch {
   readonly phase: () => Phase
   readonly enter: (phase: Phase) => void
-  /** Fails with `TimedOut` when a phase entered by the program lasts too long. */
+  /**
+   * Fails with `TimedOut` when a phase entered by the program lasts too long, also where nothing else
+   * may interrupt it: the last words of a session are said while its scope closes.
+   */
   readonly run: <A, E, R>(program: Effect.Effect<A, E, R>) => Effect.Effect<A, E | TimedOut, R>
 }
 
@@ -48,7 +51,7 @@ export const make = (
     run: (program) =>
       Effect.suspend(() => {
         enter(phase.current)
-        return Effect.raceFirst(program, sleeper)
+        return Effect.raceFirst(Effect.interruptible(program), Effect.interruptible(sleeper))
       })
   }
 }

@@ -56,11 +56,12 @@ const leading = (
   code: number,
   text: string
 ): Option.Option<{ readonly status: EnhancedStatus.EnhancedStatus; readonly rest: string }> => {
+  // Many texts have none, and to be told why not costs more than all the rest.
+  if (!text.startsWith(`${Math.trunc(code / 100)}.`)) return Option.none()
   const found = EnhancedStatus.parsePrefix(text)
   if (Either.isLeft(found)) return Option.none()
   const { end, status } = found.right
-  const agrees = status.class === Math.trunc(code / 100)
-  return agrees && (end === text.length || text[end] === " ")
+  return end === text.length || text[end] === " "
     ? Option.some({ status, rest: text.slice(end + 1) })
     : Option.none()
 }

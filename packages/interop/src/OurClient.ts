@@ -1,0 +1,79 @@
+/**
+ * OurClient: our client, for other people's servers on the loopback.
+ *
+ * @module
+ */
+import * as Body from "@effect-smtp/client/Body"
+import * as Envelope from "@effect-smtp/client/Envelope"
+import type { Outcome } from "@effect-smtp/client/Outcome"
+import * as Security from "@effect-smtp/client/Security"
+import * as SmtpClient from "@effect-smtp/client/SmtpClient"
+import type { SmtpError } from "@effect-smtp/client/SmtpError"
+import type { Dialer } from "@effect-smtp/flow/Dialer"
+import * as Tls from "@effect-smtp/flow/Tls"
+import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
+import type { AddressError } from "@effect-smtp/wire/AddressError"
+import * as Domain from "@effect-smtp/wire/Domain"
+import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Port from "./Port.js"
+
+/** Neither TLS nor credentials. */
+export const clear: Security.Security = Security.ClearText({ credentials: "Refused" })
+
+/** For the certificate's `mx.example`. */
+export const tls = (certificate: string): Tls.ClientOptions =>
+  Tls.client({ serverName: "mx.example", ca: [certificate] })
+
+/** Opens a session on that port. */
+export const connect = (
+  port: number,
+  security: Security.Security = clear,
+  mechanisms: ReadonlyArray<Mechanism.ClientMechanism> = []
+): Effect.Effect<SmtpClient.Shape, SmtpError, Dialer | Scope.Scope> =>
+  SmtpClient.connect(Port.endpoint(port), {
+    security,
+    mechanisms,
+    name: Either.getOrThrow(Domain.parse("client.example"))
+  })
+
+/** A message with plain addresses. */
+export interface Mail {
+  readonly from?: string
+  readonly to: readonly [string, ...Array<string>]
+  readonly message: string | Body.Body
+}
+
+/** Delivers one message, from `alice@client.example` unless told otherwise. */
+export const deliver = (
+  client: SmtpClient.Shape,
+  { from = "alice@client.example", message, to }: Mail
+): Effect.Effect<Outcome, SmtpError | AddressError> =>
+  Effect.flatMap(
+    Envelope.parse({ from, to }),
+    (envelope) =>
+      client.deliver(
+        envelope,
+        typeof message === "string" ? Body.fromString(message) : message
+      )
+  )
+
+/** An outcome as addresses and codes. */
+export interface Summary {
+  readonly accepted: ReadonlyArray<string>
+  readonly rejected: ReadonlyArray<readonly [string, number]>
+  readonly code: number | undefined
+}
+
+/** What is worth comparing of an outcome. */
+export const summary = ({ accepted, rejected, reply }: Outcome): Summary => {
+  const address = (path: ForwardPath.ForwardPath) => ForwardPath.print(path).slice(1, -1)
+  return {
+    accepted: accepted.map(({ recipient }) => address(recipient)),
+    rejected: rejected.map(({ recipient, reply: { code } }) => [address(recipient), code]),
+    code: Option.getOrUndefined(Option.map(reply, ({ code }) => code))
+  }
+}

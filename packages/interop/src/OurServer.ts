@@ -1,0 +1,164 @@
+/**
+ * OurServer: our server on the loopback, for other people's clients. It takes mail in three ways, and
+ * says no at every phase to whoever asks for it by name.
+ *
+ * @module
+ */
+import type { Listener } from "@effect-smtp/flow/Listener"
+import * as Tls from "@effect-smtp/flow/Tls"
+import * as NodeCertificate from "@effect-smtp/node/NodeCertificate"
+import * as Limits from "@effect-smtp/protocol/Limits"
+import * as Authenticator from "@effect-smtp/server/Authenticator"
+import * as Handler from "@effect-smtp/server/Handler"
+import * as Policy from "@effect-smtp/server/Policy"
+import * as SmtpServer from "@effect-smtp/server/SmtpServer"
+import * as Verdict from "@effect-smtp/server/Verdict"
+import * as Domain from "@effect-smtp/wire/Domain"
+import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
+import * as ReversePath from "@effect-smtp/wire/ReversePath"
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as Machine from "./Machine.js"
+import * as Port from "./Port.js"
+
+/** A user that every client can name. */
+export const user = { name: "alice", password: "open sesame=1" }
+
+/** A user for clients that know more than ASCII. */
+export const foreigner = { name: "jürgen", password: "страна 🌍" }
+
+/** Octets of the longest message it takes. */
+export const messageSize = 4 * 1024 * 1024
+
+/**
+ * A message that the server accepted, as Latin-1 text, and what it was told before: the addresses,
+ * SMTPUTF8, BODY; who logged in, and under which version of TLS.
+ */
+export interface Kept {
+  readonly session: string
+  readonly from: string
+  readonly to: ReadonlyArray<string>
+  readonly message: string
+  readonly smtpUtf8: boolean
+  readonly body: Option.Option<string>
+  readonly user: Option.Option<string>
+  readonly tls: Option.Option<string>
+}
+
+/**
+ * - `exchange`, `submission`, `submissions`: its ports, by the policies of those names (25, 587, 465);
+ * - `certificate`: for `mx.example` and 127.0.0.1, the file that holds it;
+ * - `kept`: all it accepted since it was last asked.
+ */
+export interface OurServer {
+  readonly exchange: number
+  readonly submission: number
+  readonly submissions: number
+  readonly certificate: { readonly pem: string; readonly file: string }
+  readonly kept: Effect.Effect<ReadonlyArray<Kept>>
+}
+
+const address = (path: string): string => path.slice(1, -1)
+
+const local = (path: string): string => address(path).split("@")[0] ?? ""
+
+const refused = Verdict.reject(550, { subject: 7, detail: 1, text: "Not you" })
+
+/**
+ * No is said to the client `refused.example`, the sender `refused`, the recipients `nobody` (for good)
+ * and `later` (for now), and to messages for `full`.
+ */
+const decisions = (kept: Queue.Enqueue<Kept>): Handler.Decisions<unknown, never> => ({
+  hello: (_client, name) =>
+    Effect.succeed(Domain.print(name) === "refused.example" ? refused : Verdict.ok),
+  mail: (_client, { from }) =>
+    Effect.succeed(
+      local(ReversePath.print(from)) === "refused" ? refused : Verdict.senderOk
+    ),
+  recipient: (_client, _envelope, { path }) => {
+    const name = local(ForwardPath.print(path))
+    return Effect.succeed(
+      name === "nobody"
+        ? Verdict.noSuchMailbox
+        : name === "later"
+        ? Verdict.insufficientStorage
+        : Verdict.recipientOk
+    )
+  },
+  message: (client, { from, parameters, recipients }, incoming) =>
+    Effect.gen(function*() {
+      const to = recipients.map(({ path }) => address(ForwardPath.print(path)))
+      const message = yield* incoming.collect(messageSize)
+      if (to.some((recipient) => recipient.startsWith("full@"))) {
+        return Verdict.reject(554, { subject: 6, detail: 0, text: "Not this" })
+      }
+      yield* Queue.offer(kept, {
+        session: client.session,
+        from: address(ReversePath.print(from)),
+        to,
+        message: Buffer.from(message).toString("latin1"),
+        smtpUtf8: parameters.smtpUtf8,
+        body: parameters.body,
+        user: Option.map(client.identity, ({ authenticated }) => authenticated),
+        tls: Option.map(client.peer.tls, ({ version }) => version)
+      })
+      return Verdict.queued("4FqK1z")
+    })
+})
+
+const name = Either.getOrThrow(Domain.parse("mx.example"))
+
+/** Starts the server, with decisions of the caller's instead of its own where there are some. */
+export const make = (
+  overrides: Partial<Handler.Decisions<unknown, never>> = {}
+): Effect.Effect<
+  OurServer,
+  unknown,
+  FileSystem.FileSystem | Listener | Scope.Scope
+> =>
+  Effect.gen(function*() {
+    const { identity } = yield* NodeCertificate.selfSigned({ names: ["mx.example", "127.0.0.1"] })
+    const file = yield* certificateFile(identity.certificate)
+    const tls = Tls.server({ identity })
+    const kept = yield* Queue.unbounded<Kept>()
+    const { endpoints } = yield* SmtpServer.serve({
+      name,
+      places: [
+        { endpoint: Port.endpoint(0), policy: Policy.exchange(tls) },
+        { endpoint: Port.endpoint(0), policy: Policy.submission(tls) },
+        { endpoint: Port.endpoint(0), policy: Policy.submissions(tls) }
+      ],
+      limits: Limits.make({ messageSize }),
+      grace: "1 second"
+    }).pipe(
+      Effect.provide(Handler.layer({ ...decisions(kept), ...overrides })),
+      Effect.provide(
+        Authenticator.layerPasswords(
+          new Map([user, foreigner].map(({ name, password }) => [name, Redacted.make(password)]))
+        )
+      )
+    )
+    const [exchange = 0, submission = 0, submissions = 0] = endpoints.map(Port.of)
+    return {
+      exchange,
+      submission,
+      submissions,
+      certificate: { pem: identity.certificate, file },
+      kept: Effect.map(Queue.takeAll(kept), (all) => [...all])
+    }
+  })
+
+const certificateFile = (
+  pem: string
+): Effect.Effect<string, PlatformError, FileSystem.FileSystem | Scope.Scope> =>
+  Effect.gen(function*() {
+    const file = `${yield* Machine.folder}/certificate.pem`
+    yield* Effect.flatMap(FileSystem.FileSystem, (files) => files.writeFileString(file, pem))
+    return file
+  })

@@ -1,0 +1,150 @@
+/**
+ * Postfix: a whole Postfix on the loopback, with configuration, queue and mailboxes of its own in a
+ * folder that goes with it. Its programs must be installed, and want to be started by root.
+ *
+ * @module
+ */
+import type { Dialer } from "@effect-smtp/flow/Dialer"
+import type { Listener } from "@effect-smtp/flow/Listener"
+import * as NodeCertificate from "@effect-smtp/node/NodeCertificate"
+import type { CommandExecutor } from "@effect/platform/CommandExecutor"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as Machine from "./Machine.js"
+import * as Message from "./Message.js"
+import * as Port from "./Port.js"
+import * as Program from "./Program.js"
+
+/** Octets of the longest message it takes. */
+export const messageSize = 200_000
+
+/** No message has come to a mailbox. */
+export class NoMail extends Data.TaggedError("NoMail")<{ readonly mailbox: string }> {
+  override get message(): string {
+    return `there is no mail for ${this.mailbox}`
+  }
+}
+
+/**
+ * - `smtp`: its port, which offers STARTTLS; `smtps`: the one with TLS from the first byte;
+ * - `certificate`: of `mx.example`, PEM;
+ * - `delivered`: waits for a message in that mailbox (`bob`, `carol` or `utf8`), and takes it out: as
+ *   Latin-1 text, LF at the end of each line, without the header fields that Postfix has put on top.
+ */
+export interface Shape {
+  readonly smtp: number
+  readonly smtps: number
+  readonly certificate: string
+  readonly delivered: (mailbox: string) => Effect.Effect<string, unknown>
+}
+
+/** A Postfix that is running. */
+export class Postfix extends Context.Tag("@effect-smtp/interop/Postfix")<Postfix, Shape>() {}
+
+/** The user that owns the mailboxes: Debian's `nobody`. */
+const nobody = 65_534
+
+const main = (folder: string): string =>
+  Message.unix(
+    "compatibility_level = 3.6",
+    `queue_directory = ${folder}/queue`,
+    `data_directory = ${folder}/data`,
+    "daemon_directory = /usr/lib/postfix/sbin",
+    "command_directory = /usr/sbin",
+    `maillog_file = ${folder}/log`,
+    `maillog_file_prefixes = ${folder}`,
+    "myhostname = postfix.example",
+    "mydestination =",
+    "inet_interfaces = 127.0.0.1",
+    "inet_protocols = ipv4",
+    "smtpd_relay_restrictions = reject_unauth_destination",
+    "local_header_rewrite_clients =",
+    "smtputf8_enable = yes",
+    `message_size_limit = ${messageSize}`,
+    "virtual_mailbox_domains = mx.example",
+    "virtual_mailbox_maps = inline:{" +
+      " { bob@mx.example = bob/ }, { carol@mx.example = carol/ }, { 用户@mx.example = utf8/ } }",
+    `virtual_mailbox_base = ${folder}/mail`,
+    `virtual_uid_maps = static:${nobody}`,
+    `virtual_gid_maps = static:${nobody}`,
+    "smtpd_tls_security_level = may",
+    `smtpd_tls_cert_file = ${folder}/certificate.pem`,
+    `smtpd_tls_key_file = ${folder}/key.pem`
+  )
+
+/** Service, type, private, unprivileged, chroot, wakeup, maximum of processes, program. */
+const master = (smtp: number, smtps: number): string =>
+  Message.unix(
+    `127.0.0.1:${smtp} inet n - n - - smtpd`,
+    `127.0.0.1:${smtps} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes`,
+    "cleanup unix n - n - 0 cleanup",
+    "qmgr unix n - n 300 1 qmgr",
+    "tlsmgr unix - - n 1000? 1 tlsmgr",
+    "rewrite unix - - n - - trivial-rewrite",
+    "bounce unix - - n - 0 bounce",
+    "defer unix - - n - 0 bounce",
+    "trace unix - - n - 0 bounce",
+    "error unix - - n - - error",
+    "retry unix - - n - - error",
+    "virtual unix - n n - - virtual",
+    "anvil unix - - n - 1 anvil",
+    "proxymap unix - - n - - proxymap",
+    "postlog unix-dgram n - n - 1 postlogd"
+  )
+
+/** Starts it, and stops it with all its processes when the scope closes. */
+export const make: Effect.Effect<
+  Shape,
+  unknown,
+  CommandExecutor | Dialer | FileSystem.FileSystem | Listener | Scope.Scope
+> = Effect.gen(function*() {
+  const files = yield* FileSystem.FileSystem
+  const folder = yield* Machine.folder
+  const [smtp, smtps] = yield* Port.free(2)
+  const { identity } = yield* NodeCertificate.selfSigned({ names: ["mx.example"] })
+  yield* files.writeFileString(`${folder}/main.cf`, main(folder))
+  yield* files.writeFileString(`${folder}/master.cf`, master(smtp, smtps))
+  yield* files.writeFileString(`${folder}/certificate.pem`, identity.certificate)
+  yield* files.writeFileString(`${folder}/key.pem`, Redacted.value(identity.key), { mode: 0o600 })
+  for (const name of ["queue", "mail"]) yield* files.makeDirectory(`${folder}/${name}`)
+  yield* files.chown(`${folder}/mail`, nobody, nobody)
+
+  // Makes the queue's folders, with the owners they must have.
+  yield* Program.run({ program: "postfix", args: ["-c", folder, "check"] })
+  yield* Program.start({
+    program: "/usr/lib/postfix/sbin/master",
+    args: ["-c", folder, "-d"]
+  })
+  yield* Port.ready(smtp)
+
+  const delivered = (mailbox: string) =>
+    Effect.gen(function*() {
+      const place = `${folder}/mail/${mailbox}/new`
+      const [name] = yield* files.readDirectory(place)
+      if (name === undefined) return yield* new NoMail({ mailbox })
+      const bytes = yield* files.readFile(`${place}/${name}`)
+      yield* files.remove(`${place}/${name}`)
+      return withoutTrace(Buffer.from(bytes).toString("latin1"))
+    }).pipe(Effect.retry(Port.soon))
+
+  return { smtp, smtps, certificate: identity.certificate, delivered }
+})
+
+/** A Postfix for as long as the layer lives. */
+export const layer = Layer.scoped(Postfix, make)
+
+const added = ["Return-Path:", "X-Original-To:", "Delivered-To:", "Received:"]
+
+/** The message from its first line that is not Postfix's own. */
+const withoutTrace = (message: string): string => {
+  const lines = message.split("\n")
+  const first = lines.findIndex((line) =>
+    !/^[ \t]/.test(line) && !added.some((field) => line.startsWith(field))
+  )
+  return lines.slice(first).join("\n")
+}

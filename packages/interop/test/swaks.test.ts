@@ -1,0 +1,175 @@
+import * as Verdict from "@effect-smtp/server/Verdict"
+import type { CommandExecutor } from "@effect/platform/CommandExecutor"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Machine from "../src/Machine.js"
+import * as Message from "../src/Message.js"
+import * as OurServer from "../src/OurServer.js"
+import * as Program from "../src/Program.js"
+
+/**
+ * Runs swaks with the message on its standard input, but for the last line's end, which swaks adds
+ * always. Later arguments win over these.
+ */
+const swaks = (port: number, ...args: ReadonlyArray<string>) =>
+  Program.run({
+    program: "swaks",
+    args: [
+      ...["--server", `127.0.0.1:${port}`, "--helo", "client.example", "--timeout", "10"],
+      ...["--from", "alice@client.example", "--to", "bob@mx.example", "--data", "-"],
+      ...args
+    ],
+    input: Message.dots.replaceAll("\r\n", "\n").trimEnd()
+  })
+
+const secret = [
+  "--auth-user",
+  OurServer.user.name,
+  "--auth-password",
+  OurServer.user.password
+]
+
+/** swaks checks the certificate's chain here; its name is left to other tests. */
+const tls = ({ certificate }: OurServer.OurServer) => [
+  "--tls-verify",
+  "--tls-ca-path",
+  certificate.file
+]
+
+const live = <A, E>(
+  title: string,
+  test: (
+    server: OurServer.OurServer
+  ) => Effect.Effect<
+    A,
+    E,
+    Effect.Effect.Context<ReturnType<typeof OurServer.make>> | CommandExecutor
+  >
+) =>
+  it.scopedLive(
+    title,
+    () => Effect.flatMap(OurServer.make(), test).pipe(Effect.provide(Machine.layer))
+  )
+
+describe("swaks", () => {
+  describe("and our server", () => {
+    live("meet in clear text", (server) =>
+      Effect.gen(function*() {
+        const { code } = yield* swaks(server.exchange)
+        expect(code).toBe(0)
+        expect(yield* server.kept).toMatchObject([
+          { to: ["bob@mx.example"], message: Message.dots, tls: Option.none() }
+        ])
+      }))
+
+    for (const mechanism of ["PLAIN", "LOGIN"]) {
+      live(`meet over STARTTLS and AUTH ${mechanism}`, (server) =>
+        Effect.gen(function*() {
+          const { code } = yield* swaks(
+            server.submission,
+            ...["--tls", ...tls(server), "--auth", mechanism, ...secret]
+          )
+          expect(code).toBe(0)
+          expect(yield* server.kept).toMatchObject([
+            { message: Message.dots, user: Option.some("alice"), tls: Option.some("TLSv1.3") }
+          ])
+        }))
+
+      live(`meet over implicit TLS and AUTH ${mechanism}`, (server) =>
+        Effect.gen(function*() {
+          const { code } = yield* swaks(
+            server.submissions,
+            ...["--tls-on-connect", ...tls(server), "--auth", mechanism, ...secret]
+          )
+          expect(code).toBe(0)
+          expect(yield* server.kept).toMatchObject([{ user: Option.some("alice") }])
+        }))
+    }
+
+    live("pipeline", (server) =>
+      Effect.gen(function*() {
+        const ran = yield* swaks(
+          server.exchange,
+          ...["--pipeline", "--to", "bob@mx.example,nobody@mx.example,carol@mx.example"]
+        )
+        expect(ran.code).toBe(0)
+        // The group goes out before the first of its replies comes in.
+        expect(ran.stdout).toMatch(/ -> DATA\n<- {2}250 2\.1\.0 [^\n]*\n<- {2}250 2\.1\.5 /)
+        expect(ran.stdout).toContain("<** 550 5.1.1 No such mailbox\n")
+        expect(yield* server.kept).toMatchObject([
+          { to: ["bob@mx.example", "carol@mx.example"], message: Message.dots }
+        ])
+      }))
+
+    live("pipeline under TLS", (server) =>
+      Effect.gen(function*() {
+        const { code } = yield* swaks(server.exchange, "--pipeline", "--tls", ...tls(server))
+        expect(code).toBe(0)
+        expect(yield* server.kept).toMatchObject([{ message: Message.dots }])
+      }))
+  })
+
+  describe("is refused, and says in its exit code where", () => {
+    /** swaks(1), "EXIT CODES". */
+    const cases: ReadonlyArray<
+      readonly [
+        phase: string,
+        code: number,
+        reply: string,
+        place: "exchange" | "submission",
+        args: ReadonlyArray<string>
+      ]
+    > = [
+      ["EHLO", 22, "550 5.7.1", "exchange", ["--helo", "refused.example"]],
+      ["MAIL", 23, "550 5.7.1", "exchange", ["--from", "refused@client.example"]],
+      ["every RCPT", 24, "550 5.1.1", "exchange", ["--to", "nobody@mx.example"]],
+      ["the message", 26, "554 5.6.0", "exchange", ["--to", "full@mx.example"]],
+      ["MAIL before STARTTLS", 23, "530 5.7.0", "submission", []],
+      ["MAIL before AUTH", 23, "530 5.7.0", "submission", ["--tls"]],
+      [
+        "AUTH",
+        28,
+        "535 5.7.8",
+        "submission",
+        ["--tls", "--auth", "PLAIN", "--auth-user", "alice", "--auth-password", "wrong"]
+      ]
+    ]
+    for (const [phase, code, reply, place, args] of cases) {
+      live(phase, (server) =>
+        Effect.gen(function*() {
+          const ran = yield* swaks(server[place], ...args)
+          expect(ran.code).toBe(code)
+          expect(ran.stdout).toContain(reply)
+          expect(yield* server.kept).toEqual([])
+        }))
+    }
+
+    it.scopedLive("the connection", () =>
+      Effect.gen(function*() {
+        const server = yield* OurServer.make({
+          connect: () =>
+            Effect.succeed(Verdict.reject(554, { subject: 7, detail: 1, text: "Not you" }))
+        })
+        const ran = yield* swaks(server.exchange)
+        expect(ran.code).toBe(21)
+        expect(ran.stdout).toContain("<** 554 5.7.1 Not you")
+      }).pipe(Effect.provide(Machine.layer)))
+
+    live("the certificate, which it refuses itself", (server) =>
+      Effect.gen(function*() {
+        const other = yield* OurServer.make()
+        const { code } = yield* swaks(server.exchange, "--tls", ...tls(other))
+        expect(code).toBe(29)
+        expect(yield* server.kept).toEqual([])
+      }))
+
+    live("AUTH in clear text, which it is not offered", (server) =>
+      Effect.gen(function*() {
+        const ran = yield* swaks(server.submission, "--auth", "PLAIN", ...secret)
+        expect(ran.code).toBe(28)
+        expect(ran.stdout).toContain("250-STARTTLS")
+        expect(ran.stdout).not.toContain("AUTH")
+      }))
+  })
+})
