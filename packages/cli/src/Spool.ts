@@ -14,7 +14,7 @@ import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import type { ClientInfo } from "@effect-smtp/server/ClientInfo"
 import type { Envelope } from "@effect-smtp/server/Envelope"
 import * as Handler from "@effect-smtp/server/Handler"
-import type { Incoming } from "@effect-smtp/server/Incoming"
+import type { Incoming, IncomingError } from "@effect-smtp/server/Incoming"
 import * as Verdict from "@effect-smtp/server/Verdict"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
@@ -96,7 +96,7 @@ export const list = (
  */
 export const handler = (
   directory: string
-): Effect.Effect<Handler.Shape<never>, PlatformError, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<Handler.Shape<IncomingError>, PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -110,11 +110,7 @@ export const handler = (
         store({ directory, temporary }, client, envelope, message).pipe(
           Effect.scoped,
           Effect.provide(context),
-          Effect.catchTags({ SystemError: refuse, BadArgument: refuse }),
-          // The message did not come through whole, and the conversation has its own answer to that.
-          Effect.catchAll((error) =>
-            Effect.as(Effect.logInfo("message incomplete", error), Verdict.localError)
-          )
+          Effect.catchTags({ SystemError: refuse, BadArgument: refuse })
         )
     })
   })

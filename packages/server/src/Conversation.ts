@@ -145,8 +145,11 @@ export const make = (
       return Option.isSome(after)
     })
 
-    const talk = Effect.flatMap(greet, (welcome) =>
-      welcome ? Effect.repeat(turn, { while: (goOn) => goOn }) : Effect.void)
+    const turns: Effect.Effect<void, ChannelError, Scope.Scope> = Effect.flatMap(
+      turn,
+      (goOn) => goOn ? turns : Effect.void
+    )
+    const talk = Effect.flatMap(greet, (welcome) => welcome ? turns : Effect.void)
 
     /** A last word, which must not take longer than nobody's waiting for it is worth. */
     const farewell = (reply: Reply.Reply) =>
@@ -171,9 +174,7 @@ export const make = (
     return {
       isIdle,
       run: channel.supervise(Effect.zipRight(talk, channel.flush)).pipe(
-        Effect.onInterrupt(() =>
-          farewell(Replies.shuttingDown)
-        ),
+        Effect.onInterrupt(() => farewell(Replies.shuttingDown)),
         Effect.catchAll(partWith)
       )
     }

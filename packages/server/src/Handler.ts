@@ -8,6 +8,7 @@
 import type { Domain } from "@effect-smtp/wire/Domain"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type { ClientInfo } from "./ClientInfo.js"
 import type { Envelope, Recipient } from "./Envelope.js"
@@ -23,7 +24,7 @@ import * as Verdict from "./Verdict.js"
  * - `recipient`: on one recipient, with the envelope so far. The default refuses: a server carries
  *   mail only where it was told to.
  * - `message`: on the message. Accepting means that the server answers for it from then on.
- * - `verify`: on VRFY. `help`: the text of HELP. `reset`: the client has dropped the transaction.
+ * - `verify`: on VRFY. `help`: the text of HELP.
  */
 export interface Shape<E = unknown, R = never> {
   readonly connect: (client: ClientInfo) => Effect.Effect<Verdict.Verdict, E, R>
@@ -68,17 +69,22 @@ export const make = <E, R>(decisions: Decisions<E, R>): Shape<E, R> => ({
 export const layer = <E, R>(decisions: Decisions<E, R>): Layer.Layer<Handler, never, R> =>
   Layer.effect(Handler, Effect.map(Effect.context<R>(), (context) => provide(decisions, context)))
 
+/** A decision that is there already needs no services, and no time to be given them. */
+const isMade = <A, E, R>(decision: Effect.Effect<A, E, R>): decision is Exit.Exit<A, E> =>
+  Exit.isExit(decision)
+
 const provide = <E, R>(decisions: Decisions<E, R>, context: Context.Context<R>): Shape<E> => {
   const handler = make(decisions)
+  const within = <A>(decision: Effect.Effect<A, E, R>): Effect.Effect<A, E> =>
+    isMade(decision) ? decision : Effect.provide(decision, context)
   return {
-    connect: (client) => Effect.provide(handler.connect(client), context),
-    hello: (client, name) => Effect.provide(handler.hello(client, name), context),
-    mail: (client, envelope) => Effect.provide(handler.mail(client, envelope), context),
+    connect: (client) => within(handler.connect(client)),
+    hello: (client, name) => within(handler.hello(client, name)),
+    mail: (client, envelope) => within(handler.mail(client, envelope)),
     recipient: (client, envelope, recipient) =>
-      Effect.provide(handler.recipient(client, envelope, recipient), context),
-    message: (client, envelope, message) =>
-      Effect.provide(handler.message(client, envelope, message), context),
-    verify: (client, argument) => Effect.provide(handler.verify(client, argument), context),
-    help: (client, topic) => Effect.provide(handler.help(client, topic), context)
+      within(handler.recipient(client, envelope, recipient)),
+    message: (client, envelope, message) => within(handler.message(client, envelope, message)),
+    verify: (client, argument) => within(handler.verify(client, argument)),
+    help: (client, topic) => within(handler.help(client, topic))
   }
 }

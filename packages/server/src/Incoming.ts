@@ -5,7 +5,8 @@
  * @module
  */
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
-import type { BareLineEnd } from "@effect-smtp/wire/MessageData"
+import * as ChannelErrors from "@effect-smtp/protocol/ChannelError"
+import * as MessageData from "@effect-smtp/wire/MessageData"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
@@ -30,7 +31,14 @@ export class NotReadable extends Data.TaggedError("NotReadable")<{}> {
  * Why a message ends before its end. Whatever the handler makes of it, the client is not told that the
  * message was accepted.
  */
-export type IncomingError = MessageTooLarge | BareLineEnd | NotReadable | ChannelError
+export type IncomingError = MessageTooLarge | MessageData.BareLineEnd | NotReadable | ChannelError
+
+/** Whether this is one of them. */
+export const isIncomingError = (value: unknown): value is IncomingError =>
+  value instanceof MessageTooLarge ||
+  value instanceof NotReadable ||
+  value instanceof MessageData.BareLineEnd ||
+  ChannelErrors.is(value)
 
 /**
  * The message. It can be read once, in one of two ways, or not at all: what the handler leaves is read

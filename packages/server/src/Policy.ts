@@ -26,8 +26,8 @@ export const Protection = Data.taggedEnum<Protection>()
 
 /**
  * - `protection`: see {@link Protection};
- * - `authentication`: whether AUTH must come before MAIL (530 5.7.0 until then), where the server has an
- *   `Authenticator`;
+ * - `authentication`: whether AUTH must come before MAIL (530 5.7.0 until then). A server without an
+ *   `Authenticator` takes no mail then;
  * - `clearTextPasswords`: mechanisms that expose the secret are offered without TLS too. `"Refused"`
  *   but for closed networks and tests.
  */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as Closing from "@effect-smtp/flow/Closing"
 import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import type { Flow } from "@effect-smtp/flow/Flow"
 import type { FlowError } from "@effect-smtp/flow/FlowError"
@@ -48,9 +49,14 @@ export interface Running {
  * Starts a server in the caller's scope. AUTH is offered if there is an `Authenticator`.
  *
  * Closing the scope stops it in order: no connection is accepted any more, idle clients get 421, running
- * transactions have `grace` to finish, and what is left after that is cut.
+ * transactions have `grace` to finish, and what is left after that is cut. A place that cannot be had
+ * gives up those before it, too.
  */
-export const serve = Effect.fn("SmtpServer.serve")(function*(options: Options) {
+export const serve = Effect.fn("SmtpServer.serve")((options: Options) =>
+  Closing.allOrNothing(start(options))
+)
+
+const start = Effect.fnUntraced(function*(options: Options) {
   const manners: Conversation.Manners = {
     limits: Limits.defaults,
     timeouts: Timeouts.defaults,

@@ -1,3 +1,4 @@
+import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import type { Flow } from "@effect-smtp/flow/Flow"
 import type { FlowError } from "@effect-smtp/flow/FlowError"
 import type * as Duration from "effect/Duration"
@@ -30,7 +31,7 @@ export const make = (room: number): Effect.Effect<Guests> =>
 
     const admit = (flow: Flow, scope: Scope.CloseableScope, conversation: Conversation) =>
       Effect.interruptible(conversation.run).pipe(
-        Effect.annotateLogs("peer", flow.peer.remote),
+        Effect.annotateLogs("peer", Endpoint.print(flow.peer.remote)),
         Scope.extend(scope),
         Effect.onExit((exit) => Effect.zipRight(Scope.close(scope, exit), seats.release(1))),
         Effect.forkDaemon,

@@ -1,16 +1,18 @@
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import * as ChannelErrors from "@effect-smtp/protocol/ChannelError"
-import type { Decoder } from "@effect-smtp/wire/Decoder"
+import * as Decoder from "@effect-smtp/wire/Decoder"
 import type { BareLineEnd, DataEvent } from "@effect-smtp/wire/MessageData"
 import * as MessageData from "@effect-smtp/wire/MessageData"
 import * as Chunk from "effect/Chunk"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Incoming, IncomingError } from "../Incoming.js"
 import { MessageTooLarge, NotReadable } from "../Incoming.js"
+import * as Gathered from "./gathered.js"
 import type { Host } from "./state.js"
 
 /** Why a message that has been read to its end is refused all the same. */
@@ -46,42 +48,51 @@ export const make = (host: Host): Arrival => {
   const { channel, limits } = host
   const status = MutableRef.make<Status>(Status.Arriving())
   const size = MutableRef.make(0)
-  const decoder = MutableRef.make<Decoder<DataEvent, never>>(
-    MessageData.decoder(host.lineEndings)
-  )
+  const inOrder = Effect.unsafeMakeSemaphore(1)
+  const decoder = MutableRef.make(inBlocks(MessageData.decoder(host.lineEndings)))
 
   const faulty = (fault: Fault) => {
     status.current = Status.Faulty({ fault })
   }
 
-  /** Takes one event off the wire, whatever the status. None at the end. */
-  const advance: Effect.Effect<Option.Option<Chunks>, ChannelError> = Effect.suspend(() =>
-    Effect.zipRight(channel.enter("Content"), channel.receive(decoder.current))
-  ).pipe(
-    Effect.tapError((error) =>
-      Effect.sync(() => {
-        status.current = Status.Lost({ error })
-      })
-    ),
-    Effect.map(MessageData.match({
-      Content: ({ chunks, next }) => {
-        decoder.current = next
-        for (const chunk of chunks) size.current += chunk.length
-        if (size.current > limits.messageSize && status.current._tag !== "Faulty") {
-          faulty(new MessageTooLarge({ limit: limits.messageSize }))
-        }
-        return Option.some(chunks)
-      },
-      Fault: ({ fault, next }) => {
-        decoder.current = next
-        faulty(fault)
-        return Option.some([])
-      },
-      End: () => {
-        if (status.current._tag === "Arriving") status.current = Status.Complete()
-        return Option.none()
+  /** What an event means for the message; its bytes, or none at the end. */
+  const account: (event: DataEvent) => Option.Option<Chunks> = MessageData.match({
+    Content: ({ chunks, next }) => {
+      decoder.current = inBlocks(next)
+      for (const chunk of chunks) size.current += chunk.length
+      if (size.current > limits.messageSize && status.current._tag !== "Faulty") {
+        faulty(new MessageTooLarge({ limit: limits.messageSize }))
       }
-    }))
+      return Option.some(chunks)
+    },
+    Fault: ({ fault, next }) => {
+      decoder.current = inBlocks(next)
+      faulty(fault)
+      return Option.some([])
+    },
+    End: () => {
+      if (status.current._tag === "Arriving") status.current = Status.Complete()
+      return Option.none()
+    }
+  })
+
+  /**
+   * Takes one event off the wire, whatever the status. None at the end. One at a time: a handler may
+   * leave somebody behind who still reads.
+   */
+  const advance: Effect.Effect<Option.Option<Chunks>, ChannelError> = inOrder.withPermits(1)(
+    Effect.suspend(() =>
+      Effect.mapBoth(
+        Effect.zipRight(channel.enter("Content"), channel.receive(decoder.current)),
+        {
+          onFailure: (error) => {
+            status.current = Status.Lost({ error })
+            return error
+          },
+          onSuccess: account
+        }
+      )
+    )
   )
 
   const pull = Effect.suspend((): Effect.Effect<Option.Option<Chunks>, IncomingError> => {
@@ -106,24 +117,27 @@ export const make = (host: Host): Arrival => {
     }
   })
 
-  const collect = (limit: number): Effect.Effect<Uint8Array, IncomingError> => {
-    const gather = (
-      gathered: Chunks,
-      length: number
-    ): Effect.Effect<Uint8Array, IncomingError> =>
-      Effect.flatMap(pull, (chunks) => {
-        if (Option.isNone(chunks)) return Effect.succeed(join(gathered, length))
-        const more = chunks.value.reduce((total, chunk) => total + chunk.length, length)
-        return more > limit
-          ? Effect.fail(new MessageTooLarge({ limit }))
-          : gather([...gathered, ...chunks.value], more)
+  const refuse = (fault: Fault) =>
+    Effect.suspend(() => {
+      faulty(fault)
+      return Effect.fail(fault)
+    })
+
+  const collect = (limit: number) =>
+    Effect.suspend(() => {
+      const gathered = Gathered.make(limit)
+      const gather: Effect.Effect<Uint8Array, IncomingError> = Effect.flatMap(pull, (chunks) => {
+        if (Option.isNone(chunks)) return Effect.succeed(gathered.bytes())
+        return chunks.value.every(gathered.add)
+          ? gather
+          : refuse(new MessageTooLarge({ limit }))
       })
-    return gather([], 0)
-  }
+      return gather
+    })
 
   /** Drops what is left of the message, up to a bound, after which the connection is given up. */
   const drain: Effect.Effect<void, ChannelError> = Effect.suspend(() => {
-    if (size.current > limits.messageSize + limits.excessSize) {
+    if (decoder.current.held > limits.messageSize + limits.excessSize) {
       return Effect.fail(
         new ChannelErrors.Unintelligible({
           phase: "Content",
@@ -140,6 +154,7 @@ export const make = (host: Host): Arrival => {
   const settle = Effect.suspend((): Effect.Effect<Option.Option<Fault>, ChannelError> => {
     const before = status.current
     if (before._tag === "Lost") return Effect.fail(before.error)
+    if (before._tag === "Arriving") status.current = Status.Decided()
     return Effect.map(before._tag === "Complete" ? Effect.void : drain, () => {
       const after = status.current
       status.current = Status.Decided()
@@ -164,12 +179,17 @@ export const make = (host: Host): Arrival => {
   }
 }
 
-const join = (chunks: Chunks, length: number): Uint8Array => {
-  const joined = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    joined.set(chunk, at)
-    at += chunk.length
-  }
-  return joined
-}
+/**
+ * An event for each input: also while nothing comes out of the decoder, a block of the message has come
+ * in, which counts against the clock and the limits.
+ */
+const inBlocks = (
+  self: Decoder.Decoder<DataEvent, never>
+): Decoder.Decoder<DataEvent, never> => ({
+  held: self.held,
+  step: (input) =>
+    Either.flatMap(self.step(input), (step) =>
+      step._tag === "Done"
+        ? Either.right(step)
+        : Decoder.done(MessageData.Content({ chunks: [], next: step.next }), input.length))
+})

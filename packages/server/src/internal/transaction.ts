@@ -8,6 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Envelope } from "../Envelope.js"
+import { isIncomingError } from "../Incoming.js"
+import * as Verdict from "../Verdict.js"
 import * as Incoming from "./incoming.js"
 import * as Replies from "./replies.js"
 import type { Answer, Host, State } from "./state.js"
@@ -88,7 +90,8 @@ export const rcpt = (
 
 /**
  * DATA (RFC 5321 section 4.1.1.4): the message arrives while the handler reads it. The answer waits for
- * the handler's verdict and for the end of the message, and a message with a fault is never accepted.
+ * the handler's verdict and for the end of the message, and a message with a fault is never accepted:
+ * that the handler fails on such a message is the sender's doing, and has its own answer.
  */
 export const data = (host: Host, state: State, envelope: Envelope): Answer =>
   Effect.gen(function*() {
@@ -98,7 +101,11 @@ export const data = (host: Host, state: State, envelope: Envelope): Answer =>
     const arrival = Incoming.make(host)
     const verdict = yield* decide(
       host,
-      handler.message(state.client, envelope, arrival.incoming)
+      Effect.catchIf(
+        handler.message(state.client, envelope, arrival.incoming),
+        isIncomingError,
+        () => Effect.succeed(Verdict.localError)
+      )
     )
     const fault = yield* arrival.settle
     const after: State = { ...state, transaction: Option.none() }
