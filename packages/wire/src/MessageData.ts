@@ -83,6 +83,16 @@ interface Place {
   readonly policy: LineEndings | "drain"
 }
 
+/**
+ * Where text that starts at the offset ends: at the next octet that may be a line end. By itself,
+ * because most of the time is spent here, and a counter that no closure holds is faster.
+ */
+const textEnd = (bytes: Uint8Array, start: number): number => {
+  let at = start
+  while (at < bytes.length && bytes[at] > CR) at++
+  return at
+}
+
 const decoderAt = (place: Place): Decoder.Decoder<DataEvent, never> => ({
   held: place.offset,
   step: (input) => step(place, input)
@@ -128,7 +138,7 @@ const step = (
 
   while (i < length) {
     if (line === "Text") {
-      while (i < length && input[i] > CR) i++
+      i = textEnd(input, i)
       if (i === length) break
     }
     const byte = input[i]
@@ -217,7 +227,7 @@ export const encode = (
 
   while (i < length) {
     if (line === "Text") {
-      while (i < length && chunk[i] > CR) i++
+      i = textEnd(chunk, i)
       if (i === length) break
     }
     const byte = chunk[i]
