@@ -1,7 +1,7 @@
 /**
  * The legal order of commands (RFC 5321 section 4.1.4, RFC 3207 section 4.2, RFC 4954 section 4), as a
  * table that does not know which side it is on. A server looks a command up before obeying it; a client
- * moves along it with each reply.
+ * keeps to it by the order of its exchanges.
  *
  * @module
  */
