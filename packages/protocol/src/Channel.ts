@@ -85,22 +85,29 @@ export const make = (
           : Effect.forEach(chunks, write, { discard: true })
       })
 
+      /** Only the waiting can be interrupted: bytes that were read reach the decoder. */
       const listen = <A, E extends Error>(
-        decoder: Decoder<A, E>
+        start: Decoder<A, E>
       ): Effect.Effect<A, ChannelError.ChannelError> =>
-        Effect.flatMap(
-          outbox.isEmpty() ? read : Effect.zipRight(flush, read),
-          (bytes) =>
-            Option.isSome(bytes)
-              ? feed(decoder, bytes.value)
-              : Effect.fail(
-                new ChannelError.PeerClosed({ phase: watch.phase(), held: decoder.held })
-              )
-        )
+        Effect.uninterruptibleMask((restore) => {
+          const goOn = (decoder: Decoder<A, E>): Effect.Effect<A, ChannelError.ChannelError> =>
+            Effect.flatMap(
+              restore(outbox.isEmpty() ? read : Effect.zipRight(flush, read)),
+              (bytes) =>
+                Option.isSome(bytes)
+                  ? feed(decoder, bytes.value, goOn)
+                  : Effect.fail(
+                    new ChannelError.PeerClosed({ phase: watch.phase(), held: decoder.held })
+                  )
+            )
+          return goOn(start)
+        })
 
+      /** Steps the decoder over one input; `goOn` reads more where it wants more. */
       const feed = <A, E extends Error>(
         decoder: Decoder<A, E>,
-        bytes: Uint8Array
+        bytes: Uint8Array,
+        goOn: (next: Decoder<A, E>) => Effect.Effect<A, ChannelError.ChannelError>
       ): Effect.Effect<A, ChannelError.ChannelError> => {
         const step = decoder.step(bytes)
         if (Either.isLeft(step)) {
@@ -110,7 +117,7 @@ export const make = (
         }
         if (step.right._tag === "More") {
           input.current = nothing
-          return listen(step.right.next)
+          return goOn(step.right.next)
         }
         input.current = bytes.subarray(step.right.consumed)
         return Effect.succeed(step.right.value)
@@ -148,7 +155,7 @@ export const make = (
         flush,
         receive: (decoder) =>
           Effect.suspend(() =>
-            input.current.length > 0 ? feed(decoder, input.current) : listen(decoder)
+            input.current.length > 0 ? feed(decoder, input.current, listen) : listen(decoder)
           ),
         unread: Effect.sync(() => input.current.length),
         upgrade,

@@ -20,10 +20,13 @@ export class MessageTooLarge extends Data.TaggedError("MessageTooLarge")<{
   }
 }
 
-/** The message was read before its turn or after its time: only the handler it was given to may. */
+/**
+ * The message was asked for after the decision about it, or after somebody was interrupted in the middle
+ * of reading it, who may have missed something.
+ */
 export class NotReadable extends Data.TaggedError("NotReadable")<{}> {
   override get message(): string {
-    return "the message was asked for after the decision about it"
+    return "the message can no longer be read"
   }
 }
 

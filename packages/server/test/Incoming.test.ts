@@ -181,6 +181,23 @@ describe("Incoming", () => {
         yield* say(session, `S: 451 4.3.0 Local error in processing\nS: ${ok}\n${goodbye}`)
       }))
 
+    it.scoped("one that gives up and reads on has missed something, and is told so", () =>
+      Effect.gen(function*() {
+        const session = yield* open(
+          reading(({ collect }) =>
+            Effect.timeoutOption(collect(1000), "1 second").pipe(
+              Effect.zipRight(Effect.either(collect(1000))),
+              Effect.map((again) => Verdict.queued(Either.isLeft(again) ? again.left._tag : "all"))
+            )
+          )
+        )
+        yield* say(session, started)
+        yield* session.client.write(bytes("one\r\n"))
+        yield* TestClock.adjust("1 second")
+        yield* session.client.write(bytes("two\r\n.\r\n"))
+        yield* say(session, `S: 250 2.0.0 Queued as NotReadable\n${goodbye}`)
+      }))
+
     it.effect("one that reads after its verdict", () =>
       Effect.gen(function*() {
         const leaked: Array<Incoming> = []
@@ -193,7 +210,7 @@ describe("Incoming", () => {
         expect((yield* deliver(setup, `${message}.\r\n`)).replies).toEqual([ok])
         const error = {
           _tag: "NotReadable",
-          message: "the message was asked for after the decision about it"
+          message: "the message can no longer be read"
         }
         expect(yield* Effect.flip(leaked[0].collect(10))).toMatchObject(error)
         expect(yield* Effect.flip(Stream.runDrain(leaked[0].stream))).toMatchObject(error)

@@ -20,7 +20,7 @@ export type Fault = MessageTooLarge | BareLineEnd
 
 /**
  * Where the message stands. `Faulty` is still on the wire; `Decided` belongs to nobody: the handler has
- * spoken.
+ * spoken, or stopped reading.
  */
 type Status = Data.TaggedEnum<{
   Arriving: {}
@@ -77,23 +77,26 @@ export const make = (host: Host): Arrival => {
   })
 
   /**
-   * Takes one event off the wire, whatever the status. None at the end. One at a time: a handler may
+   * Takes one event off the wire, whatever the status. None at the end. What it means is settled in the
+   * decoder's step, so that no interruption can come between the two. One at a time: a handler may
    * leave somebody behind who still reads.
    */
   const advance: Effect.Effect<Option.Option<Chunks>, ChannelError> = inOrder.withPermits(1)(
     Effect.suspend(() =>
-      Effect.mapBoth(
-        Effect.zipRight(channel.enter("Content"), channel.receive(decoder.current)),
-        {
-          onFailure: (error) => {
-            status.current = Status.Lost({ error })
-            return error
-          },
-          onSuccess: account
-        }
+      Effect.zipRight(
+        channel.enter("Content"),
+        Effect.mapError(channel.receive(Decoder.map(decoder.current, account)), (error) => {
+          status.current = Status.Lost({ error })
+          return error
+        })
       )
     )
   )
+
+  /** Who was interrupted in the middle of reading may have missed something, and must not read on. */
+  const close = Effect.sync(() => {
+    if (status.current._tag === "Arriving") status.current = Status.Decided()
+  })
 
   const pull = Effect.suspend((): Effect.Effect<Option.Option<Chunks>, IncomingError> => {
     switch (status.current._tag) {
@@ -104,7 +107,8 @@ export const make = (host: Host): Arrival => {
               ? Effect.fail(status.current.fault)
               : Effect.succeed(chunks)
           ),
-          Effect.zipLeft(channel.enter("Handler"))
+          Effect.zipLeft(channel.enter("Handler")),
+          Effect.onInterrupt(() => close)
         )
       case "Complete":
         return Effect.succeed(Option.none())
