@@ -48,7 +48,7 @@ export const fromError = (
   const again = error._tag === "OutOfTime" || error.retry === "Later"
   const word = error.fate === "Unknown" ? "unknown" : again ? "deferred" : "refused"
   const text = error._tag === "Refused" ? Reply.summary(error.reply) : error.message
-  return envelope.to.map((recipient) => line(word, recipient, text))
+  return envelope.to.map(({ path }) => line(word, path, text))
 }
 
 /** What to make of an error, for the person who reads it. */

@@ -5,6 +5,7 @@ import { ConnectionFailed, Refused } from "@effect-smtp/client/SmtpError"
 import * as ChannelError from "@effect-smtp/protocol/ChannelError"
 import * as Reply from "@effect-smtp/wire/Reply"
 import { describe, expect, it } from "@effect/vitest"
+import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -12,7 +13,7 @@ import * as Option from "effect/Option"
 const envelope = Either.getOrThrow(
   Envelope.parse({ from: "", to: ["bob@mx.example", "postmaster", "\"e v\"@mx.example"] })
 )
-const [bob, postmaster, eve] = envelope.to
+const [bob, postmaster, eve] = Arr.map(envelope.to, ({ path }) => path)
 const reply = (text: string) => Either.getOrThrow(Reply.parse(text))
 
 describe("Report", () => {

@@ -17,20 +17,18 @@ import type { Channel } from "@effect-smtp/protocol/Channel"
 import type { Phase } from "@effect-smtp/protocol/Phase"
 import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import { Command } from "@effect-smtp/wire/Command"
-import type { ForwardPath } from "@effect-smtp/wire/ForwardPath"
-import * as MailParameters from "@effect-smtp/wire/MailParameters"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Body } from "./Body.js"
 import * as Data from "./Data.js"
-import type { Envelope } from "./Envelope.js"
+import type { Envelope, Recipient } from "./Envelope.js"
 import * as Dialogue from "./internal/dialogue.js"
 import * as Needs from "./internal/needs.js"
 import type { Outcome, Verdict } from "./Outcome.js"
 import * as Reset from "./Reset.js"
-import type { SmtpError } from "./SmtpError.js"
+import type { SmtpError, Unsendable } from "./SmtpError.js"
 import { Refused } from "./SmtpError.js"
 
 /**
@@ -50,7 +48,8 @@ export const exchange = (
   body: Body
 ): Effect.Effect<Outcome, SmtpError> =>
   Effect.gen(function*() {
-    const plan = yield* Needs.plan(capabilities, envelope, body)
+    const { tls } = yield* channel.peer
+    const plan = yield* Needs.plan({ capabilities, secure: Option.isSome(tls) }, envelope, body)
     const pipelining = Capabilities.has(capabilities, "Pipelining")
     const opened = yield* open(channel, plan, pipelining ? group : 1)
     if (Reply.isCompletion(opened.mail) && opened.accepted.length > 0) {
@@ -72,7 +71,7 @@ interface Opened {
 
 type Line =
   | { readonly _tag: "Mail" }
-  | { readonly _tag: "Rcpt"; readonly recipient: ForwardPath }
+  | { readonly _tag: "Rcpt"; readonly recipient: Recipient }
   | { readonly _tag: "Data" }
 
 const phase: { readonly [T in Line["_tag"]]: Phase } = {
@@ -92,20 +91,11 @@ const open = (
     ...plan.envelope.to.map((recipient): Line => ({ _tag: "Rcpt", recipient })),
     { _tag: "Data" }
   ]
-  const command = (line: Line): Command =>
-    line._tag === "Mail"
-      ? Command.Mail({
-        from: plan.envelope.from,
-        parameters: MailParameters.toParameters(plan.parameters)
-      })
-      : line._tag === "Rcpt"
-      ? Command.Rcpt({ to: line.recipient, parameters: [] })
-      : Command.Data()
   return Effect.gen(function*() {
     const prepared = yield* Effect.forEach(lines, (line) =>
-      Effect.map(
-        Dialogue.prepare(phase[line._tag], command(line)),
-        (bytes) => ({ line, bytes })
+      command(plan, line).pipe(
+        Effect.flatMap((made) => Dialogue.prepare(phase[line._tag], made)),
+        Effect.map((bytes) => ({ line, bytes }))
       ))
     const heard: Array<readonly [Line, Reply.Reply]> = []
     for (const some of Arr.chunksOf(prepared, size)) {
@@ -123,6 +113,20 @@ const open = (
   })
 }
 
+const command = (plan: Needs.Plan, line: Line): Effect.Effect<Command, Unsendable> => {
+  switch (line._tag) {
+    case "Mail":
+      return Effect.succeed(Command.Mail({ from: plan.envelope.from, parameters: plan.mail }))
+    case "Rcpt":
+      return Effect.map(
+        Needs.rcptParameters(line.recipient, plan.mode),
+        (parameters) => Command.Rcpt({ to: line.recipient.path, parameters })
+      )
+    case "Data":
+      return Effect.succeed(Command.Data())
+  }
+}
+
 /** No recipient can be accepted once MAIL is refused, and no message without a recipient. */
 const pointless = (
   heard: ReadonlyArray<readonly [Line, Reply.Reply]>,
@@ -138,7 +142,7 @@ const sortOut = (heard: ReadonlyArray<readonly [Line, Reply.Reply]>): Opened => 
   const verdicts = Arr.filterMap(
     heard,
     ([line, reply]) =>
-      line._tag === "Rcpt" ? Option.some({ recipient: line.recipient, reply }) : Option.none()
+      line._tag === "Rcpt" ? Option.some({ recipient: line.recipient.path, reply }) : Option.none()
   )
   const [rejected, accepted] = Arr.partition(verdicts, ({ reply }) => Reply.isCompletion(reply))
   return {

@@ -7,7 +7,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type * as Envelope from "../src/Envelope.js"
+import * as Envelope from "../src/Envelope.js"
 import * as Harness from "./harness.js"
 import {
   aliceToBob,
@@ -457,7 +457,10 @@ describe("Transaction", () => {
       it.effect(`N7, N8: nor is the sender ${JSON.stringify(local.slice(0, 9))}`, () =>
         Effect.gen(function*() {
           const from = ReversePath.fromMailbox(mailbox(local, "example"))
-          const { value } = yield* converse(around("", ["PIPELINING"]), fails({ from, to: [good] }))
+          const { value } = yield* converse(
+            around("", ["PIPELINING"]),
+            fails(Envelope.fromPaths(from, [good]))
+          )
           expect(value).toMatchObject({ _tag: "Unsendable", phase: "Mail", retry: "Never" })
         }))
     }
@@ -479,10 +482,13 @@ describe("Transaction", () => {
             C: RSET
             S: 250 ok`),
           using(({ deliver }) =>
-            deliver({
-              from: ReversePath.nullSender,
-              to: [ForwardPath.fromMailbox(mailbox(local, "example"))]
-            }, hello)
+            deliver(
+              Envelope.fromPaths(
+                ReversePath.nullSender,
+                [ForwardPath.fromMailbox(mailbox(local, "example"))]
+              ),
+              hello
+            )
           )
         ))
     }
@@ -501,10 +507,13 @@ describe("Transaction", () => {
             const { value } = yield* converse(
               around("C: NOOP\nS: 250 ok", extensions),
               using(({ deliver, noop }) =>
-                Effect.flip(deliver({
-                  from: ReversePath.nullSender,
-                  to: [good, ForwardPath.fromMailbox(mailbox(local, label))]
-                }, hello)).pipe(Effect.zipLeft(noop))
+                Effect.flip(deliver(
+                  Envelope.fromPaths(
+                    ReversePath.nullSender,
+                    [good, ForwardPath.fromMailbox(mailbox(local, label))]
+                  ),
+                  hello
+                )).pipe(Effect.zipLeft(noop))
               )
             )
             expect(value).toMatchObject({ _tag: "Unsendable", phase: "Recipient" })
