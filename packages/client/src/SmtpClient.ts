@@ -1,7 +1,8 @@
 /**
  * SmtpClient: one session with one server, from its greeting to QUIT. The exchanges are the files
  * beside this one, in the order they happen: `Greeting`, `Hello`, `StartTls`, `Auth`, `Transaction`
- * (which ends in `Data`), `Reset`, `Noop`, `Verify`, `Help`, `Quit`.
+ * (which ends in `Data`), `Reset`, `Noop`, `Verify`, `Expand`, `Help`, `Etrn`, `Xclient`, `Xforward`,
+ * `Quit`.
  *
  * @module
  */
@@ -14,6 +15,7 @@ import * as ChannelError from "@effect-smtp/protocol/ChannelError"
 import * as Timeouts from "@effect-smtp/protocol/Timeouts"
 import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import type * as Capabilities from "@effect-smtp/wire/Capabilities"
+import type { Attribute } from "@effect-smtp/wire/Command"
 import * as Domain from "@effect-smtp/wire/Domain"
 import type { Reply } from "@effect-smtp/wire/Reply"
 import * as Context from "effect/Context"
@@ -21,10 +23,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import * as MutableRef from "effect/MutableRef"
 import type * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type { Body } from "./Body.js"
 import type { Envelope } from "./Envelope.js"
+import * as Etrn from "./Etrn.js"
+import * as Expand from "./Expand.js"
+import * as Hello from "./Hello.js"
 import * as Help from "./Help.js"
 import * as Opening from "./internal/opening.js"
 import * as Noop from "./Noop.js"
@@ -36,6 +42,8 @@ import type { SmtpError } from "./SmtpError.js"
 import { ConnectionFailed } from "./SmtpError.js"
 import * as Transaction from "./Transaction.js"
 import * as Verify from "./Verify.js"
+import * as Xclient from "./Xclient.js"
+import * as Xforward from "./Xforward.js"
 
 /**
  * How to open a session.
@@ -59,18 +67,28 @@ export interface Options {
  *
  * - `capabilities`: what the server offers, as it last said;
  * - `peer`: both addresses and the TLS facts;
+ * - `isAlive`: whether the conversation can go on, as far as this side knows; it says nothing;
  * - `deliver`: one message, to each of its recipients;
- * - `reset`, `noop`, `verify`, `help`: the commands of that name; a reply that is no success is
- *   `Refused`.
+ * - `reset`, `noop`, `verify`, `expand`, `help`, `etrn`, `xforward`: the commands of that name; a
+ *   reply that is no success is `Refused`;
+ * - `xclient`: says who the real client is and starts the session over; its value is what the server
+ *   offers now. Whoever was authenticated before is so no more.
  */
 export interface Shape {
   readonly capabilities: Capabilities.Capabilities
   readonly peer: PeerInfo
+  readonly isAlive: Effect.Effect<boolean>
   readonly deliver: (envelope: Envelope, body: Body) => Effect.Effect<Outcome, SmtpError>
   readonly reset: Effect.Effect<Reply, SmtpError>
   readonly noop: Effect.Effect<Reply, SmtpError>
   readonly verify: (name: string) => Effect.Effect<Reply, SmtpError>
+  readonly expand: (list: string) => Effect.Effect<Reply, SmtpError>
   readonly help: (topic: Option.Option<string>) => Effect.Effect<Reply, SmtpError>
+  readonly etrn: (node: string) => Effect.Effect<Reply, SmtpError>
+  readonly xclient: (
+    attributes: ReadonlyArray<Attribute>
+  ) => Effect.Effect<Capabilities.Capabilities, SmtpError>
+  readonly xforward: (attributes: ReadonlyArray<Attribute>) => Effect.Effect<Reply, SmtpError>
 }
 
 /** A session as a service. */
@@ -124,27 +142,48 @@ export const fromFlow = (
       gate.withPermits(1)(Opening.supervised(channel, program))
 
     const quit = Effect.ignore(exclusively(Quit.exchange(channel)))
+    const name = options.name ?? ownName(flow.peer)
     const opening = Opening.exchange(channel, {
       security: options.security,
-      name: options.name ?? ownName(flow.peer),
+      name,
       mechanisms: options.mechanisms ?? []
     })
 
-    const capabilities = yield* Effect.onError(exclusively(opening), () => quit)
+    const offered = MutableRef.make(
+      yield* Effect.onError(exclusively(opening), () => quit)
+    )
+    /** An exchange that looks at what is offered when its turn comes. */
+    const informed = <A>(
+      exchange: (capabilities: Capabilities.Capabilities) => Effect.Effect<A, SmtpError>
+    ) => exclusively(Effect.suspend(() => exchange(offered.current)))
     // Behind the finalizer that ends TLS, so as to run before it.
     yield* Scope.addFinalizer(yield* Effect.scope, quit)
     const peer = yield* channel.peer
 
     return {
-      capabilities,
+      get capabilities() {
+        return offered.current
+      },
       peer,
+      isAlive: Effect.isSuccess(exclusively(Effect.void)),
       deliver: Effect.fn("SmtpClient.deliver")((envelope: Envelope, body: Body) =>
-        exclusively(Transaction.exchange(channel, capabilities, envelope, body))
+        informed((capabilities) => Transaction.exchange(channel, capabilities, envelope, body))
       ),
       reset: exclusively(Reset.exchange(channel)),
       noop: exclusively(Noop.exchange(channel)),
       verify: (name: string) => exclusively(Verify.exchange(channel, name)),
-      help: (topic: Option.Option<string>) => exclusively(Help.exchange(channel, topic))
+      expand: (list: string) => exclusively(Expand.exchange(channel, list)),
+      help: (topic: Option.Option<string>) => exclusively(Help.exchange(channel, topic)),
+      etrn: (node: string) =>
+        informed((capabilities) => Etrn.exchange(channel, capabilities, node)),
+      xclient: (attributes: ReadonlyArray<Attribute>) =>
+        informed((capabilities) =>
+          Xclient.exchange(channel, capabilities, attributes, Hello.exchange(channel, name)).pipe(
+            Effect.tap((now) => Effect.sync(() => MutableRef.set(offered, now)))
+          )
+        ),
+      xforward: (attributes: ReadonlyArray<Attribute>) =>
+        informed((capabilities) => Xforward.exchange(channel, capabilities, attributes))
     }
   })
 
