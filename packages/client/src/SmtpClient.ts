@@ -1,8 +1,8 @@
 /**
  * SmtpClient: one session with one server, from its greeting to QUIT. The exchanges are the files
- * beside this one, in the order they happen: `Greeting`, `Hello`, `StartTls`, `Auth`, `Transaction`
- * (which ends in `Data`), `Reset`, `Noop`, `Verify`, `Expand`, `Help`, `Etrn`, `Xclient`, `Xforward`,
- * `Quit`.
+ * beside this one, in the order they happen: `Greeting`, `Hello`, `StartTls`, `Auth`, `Delivery`
+ * (made of `Transaction`, which ends in `Data`), `Reset`, `Noop`, `Verify`, `Expand`, `Help`, `Etrn`,
+ * `Xclient`, `Xforward`, `Quit`.
  *
  * @module
  */
@@ -27,6 +27,7 @@ import * as MutableRef from "effect/MutableRef"
 import type * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type { Body } from "./Body.js"
+import * as Delivery from "./Delivery.js"
 import type { Envelope } from "./Envelope.js"
 import * as Etrn from "./Etrn.js"
 import * as Expand from "./Expand.js"
@@ -40,7 +41,6 @@ import * as Reset from "./Reset.js"
 import type { Security } from "./Security.js"
 import type { SmtpError } from "./SmtpError.js"
 import { ConnectionFailed } from "./SmtpError.js"
-import * as Transaction from "./Transaction.js"
 import * as Verify from "./Verify.js"
 import * as Xclient from "./Xclient.js"
 import * as Xforward from "./Xforward.js"
@@ -68,7 +68,7 @@ export interface Options {
  * - `capabilities`: what the server offers, as it last said;
  * - `peer`: both addresses and the TLS facts;
  * - `isAlive`: whether the conversation can go on, as far as this side knows; it says nothing;
- * - `deliver`: one message, to each of its recipients;
+ * - `deliver`: one message, to each of its recipients, as `Delivery` says;
  * - `reset`, `noop`, `verify`, `expand`, `help`, `etrn`, `xforward`: the commands of that name; a
  *   reply that is no success is `Refused`;
  * - `xclient`: says who the real client is and starts the session over; its value is what the server
@@ -152,6 +152,7 @@ export const fromFlow = (
     const offered = MutableRef.make(
       yield* Effect.onError(exclusively(opening), () => quit)
     )
+    const transactions = MutableRef.make(0)
     /** An exchange that looks at what is offered when its turn comes. */
     const informed = <A>(
       exchange: (capabilities: Capabilities.Capabilities) => Effect.Effect<A, SmtpError>
@@ -167,7 +168,9 @@ export const fromFlow = (
       peer,
       isAlive: Effect.isSuccess(exclusively(Effect.void)),
       deliver: Effect.fn("SmtpClient.deliver")((envelope: Envelope, body: Body) =>
-        informed((capabilities) => Transaction.exchange(channel, capabilities, envelope, body))
+        informed((capabilities) =>
+          Delivery.exchange({ channel, capabilities, transactions }, envelope, body)
+        )
       ),
       reset: exclusively(Reset.exchange(channel)),
       noop: exclusively(Noop.exchange(channel)),

@@ -106,6 +106,18 @@ export class Unsendable extends Data.TaggedError("Unsendable")<{
   }
 }
 
+/** The server takes no more messages in this session (RFC 9422, MAILMAX). In another it may. */
+export class SessionSpent extends Data.TaggedError("SessionSpent")<{
+  readonly limit: number
+}> {
+  readonly phase: Phase = "Mail"
+  readonly fate: Fate = "NotDelivered"
+  readonly retry: Retry = "Later"
+  override get message(): string {
+    return `${this.phase}: the server takes no more than ${this.limit} messages in one session`
+  }
+}
+
 /** Every way in which talking to a server fails. */
 export type SmtpError =
   | Refused
@@ -114,3 +126,4 @@ export type SmtpError =
   | NotSecure
   | Unsupported
   | Unsendable
+  | SessionSpent

@@ -14,21 +14,21 @@
  * @module
  */
 import type { Channel } from "@effect-smtp/protocol/Channel"
-import type { Phase } from "@effect-smtp/protocol/Phase"
 import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import { Command } from "@effect-smtp/wire/Command"
+import type { ForwardPath } from "@effect-smtp/wire/ForwardPath"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Body } from "./Body.js"
 import * as Data from "./Data.js"
-import type { Envelope, Recipient } from "./Envelope.js"
 import * as Dialogue from "./internal/dialogue.js"
-import * as Needs from "./internal/needs.js"
+import type * as Needs from "./internal/needs.js"
+import * as Session from "./internal/session.js"
 import type { Outcome, Verdict } from "./Outcome.js"
 import * as Reset from "./Reset.js"
-import type { SmtpError, Unsendable } from "./SmtpError.js"
+import type { SmtpError } from "./SmtpError.js"
 import { Refused } from "./SmtpError.js"
 
 /**
@@ -38,24 +38,28 @@ import { Refused } from "./SmtpError.js"
 const group = 100
 
 /**
- * Delivers one message. It fails before MAIL when the server lacks what the message needs, and after
- * any failure that leaves the connection usable no transaction is left open.
+ * Sends one message to the recipients of a plan. After any failure that leaves the connection usable
+ * no transaction is left open.
  */
 export const exchange = (
-  channel: Channel,
-  capabilities: Capabilities.Capabilities,
-  envelope: Envelope,
+  session: Session.Session,
+  plan: Needs.Plan,
   body: Body
 ): Effect.Effect<Outcome, SmtpError> =>
   Effect.gen(function*() {
-    const { tls } = yield* channel.peer
-    const plan = yield* Needs.plan({ capabilities, secure: Option.isSome(tls) }, envelope, body)
+    const { capabilities, channel } = session
+    yield* Session.begin(session)
     const pipelining = Capabilities.has(capabilities, "Pipelining")
     const opened = yield* open(channel, plan, pipelining ? group : 1)
     if (Reply.isCompletion(opened.mail) && opened.accepted.length > 0) {
       if (Option.isSome(opened.data) && Reply.isIntermediate(opened.data.value)) {
         const reply = yield* Data.exchange(channel, body, { eightBit: plan.eightBit })
-        return { accepted: opened.accepted, rejected: opened.rejected, reply: Option.some(reply) }
+        return {
+          accepted: opened.accepted,
+          rejected: opened.rejected,
+          failed: [],
+          reply: Option.some(reply)
+        }
       }
     }
     return yield* withdraw(channel, opened)
@@ -69,63 +73,40 @@ interface Opened {
   readonly data: Option.Option<Reply.Reply>
 }
 
+/** A line and whose reply it wants. */
 type Line =
-  | { readonly _tag: "Mail" }
-  | { readonly _tag: "Rcpt"; readonly recipient: Recipient }
-  | { readonly _tag: "Data" }
-
-const phase: { readonly [T in Line["_tag"]]: Phase } = {
-  Mail: "Mail",
-  Rcpt: "Recipient",
-  Data: "Data"
-}
+  | { readonly _tag: "Mail"; readonly bytes: Uint8Array }
+  | { readonly _tag: "Recipient"; readonly bytes: Uint8Array; readonly recipient: ForwardPath }
+  | { readonly _tag: "Data"; readonly bytes: Uint8Array }
 
 /** Says the lines in groups of `size`, and stops as soon as the replies leave no point in going on. */
 const open = (
   channel: Channel,
   plan: Needs.Plan,
   size: number
-): Effect.Effect<Opened, SmtpError> => {
-  const lines: Arr.NonEmptyReadonlyArray<Line> = [
-    { _tag: "Mail" },
-    ...plan.envelope.to.map((recipient): Line => ({ _tag: "Rcpt", recipient })),
-    { _tag: "Data" }
-  ]
-  return Effect.gen(function*() {
-    const prepared = yield* Effect.forEach(lines, (line) =>
-      command(plan, line).pipe(
-        Effect.flatMap((made) => Dialogue.prepare(phase[line._tag], made)),
-        Effect.map((bytes) => ({ line, bytes }))
-      ))
+): Effect.Effect<Opened, SmtpError> =>
+  Effect.gen(function*() {
+    const lines: Arr.NonEmptyReadonlyArray<Line> = [
+      { _tag: "Mail", bytes: plan.mail },
+      ...plan.recipients.map(({ line, recipient }): Line => ({
+        _tag: "Recipient",
+        bytes: line,
+        recipient
+      })),
+      { _tag: "Data", bytes: yield* Dialogue.prepare("Data", Command.Data()) }
+    ]
     const heard: Array<readonly [Line, Reply.Reply]> = []
-    for (const some of Arr.chunksOf(prepared, size)) {
-      if (pointless(heard, some[0].line)) break
+    for (const some of Arr.chunksOf(lines, size)) {
+      if (pointless(heard, some[0])) break
       yield* Effect.forEach(
         some,
-        ({ bytes, line }) => Dialogue.line(channel, phase[line._tag], bytes),
+        ({ _tag, bytes }) => Dialogue.line(channel, _tag, bytes),
         { discard: true }
       )
-      for (const { line } of some) {
-        heard.push([line, yield* Dialogue.hear(channel, phase[line._tag])])
-      }
+      for (const line of some) heard.push([line, yield* Dialogue.hear(channel, line._tag)])
     }
     return sortOut(heard)
   })
-}
-
-const command = (plan: Needs.Plan, line: Line): Effect.Effect<Command, Unsendable> => {
-  switch (line._tag) {
-    case "Mail":
-      return Effect.succeed(Command.Mail({ from: plan.envelope.from, parameters: plan.mail }))
-    case "Rcpt":
-      return Effect.map(
-        Needs.rcptParameters(line.recipient, plan.mode),
-        (parameters) => Command.Rcpt({ to: line.recipient.path, parameters })
-      )
-    case "Data":
-      return Effect.succeed(Command.Data())
-  }
-}
 
 /** No recipient can be accepted once MAIL is refused, and no message without a recipient. */
 const pointless = (
@@ -135,14 +116,16 @@ const pointless = (
   heard.length > 0 && (
     !Reply.isCompletion(heard[0][1]) ||
     next._tag === "Data" &&
-      !heard.some(([line, reply]) => line._tag === "Rcpt" && Reply.isCompletion(reply))
+      !heard.some(([line, reply]) => line._tag === "Recipient" && Reply.isCompletion(reply))
   )
 
 const sortOut = (heard: ReadonlyArray<readonly [Line, Reply.Reply]>): Opened => {
   const verdicts = Arr.filterMap(
     heard,
     ([line, reply]) =>
-      line._tag === "Rcpt" ? Option.some({ recipient: line.recipient.path, reply }) : Option.none()
+      line._tag === "Recipient"
+        ? Option.some({ recipient: line.recipient, reply })
+        : Option.none()
   )
   const [rejected, accepted] = Arr.partition(verdicts, ({ reply }) => Reply.isCompletion(reply))
   return {
@@ -175,5 +158,5 @@ const withdraw = (channel: Channel, opened: Opened): Effect.Effect<Outcome, Smtp
     if (opened.accepted.length > 0 && Option.isSome(opened.data)) {
       return yield* new Refused({ phase: "Data", reply: opened.data.value })
     }
-    return { accepted: [], rejected: opened.rejected, reply: Option.none() }
+    return { accepted: [], rejected: opened.rejected, failed: [], reply: Option.none() }
   })

@@ -1,6 +1,7 @@
 export * as Auth from "./Auth.js"
 export * as Body from "./Body.js"
 export * as Data from "./Data.js"
+export * as Delivery from "./Delivery.js"
 export * as Envelope from "./Envelope.js"
 export * as Etrn from "./Etrn.js"
 export * as Expand from "./Expand.js"

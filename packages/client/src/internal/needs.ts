@@ -1,6 +1,8 @@
 import type * as AddressError from "@effect-smtp/wire/AddressError"
 import * as AddressMode from "@effect-smtp/wire/AddressMode"
 import * as Capabilities from "@effect-smtp/wire/Capabilities"
+import { Command } from "@effect-smtp/wire/Command"
+import type { ForwardPath } from "@effect-smtp/wire/ForwardPath"
 import * as MailParameters from "@effect-smtp/wire/MailParameters"
 import type * as Parameter from "@effect-smtp/wire/Parameter"
 import { ParameterError } from "@effect-smtp/wire/ParameterError"
@@ -13,13 +15,19 @@ import * as Body from "../Body.js"
 import * as Envelope from "../Envelope.js"
 import type { NotSecure } from "../SmtpError.js"
 import { Unsendable, Unsupported } from "../SmtpError.js"
+import * as Dialogue from "./dialogue.js"
 import * as Wishes from "./wishes.js"
 
-/** How a message is going to be announced to this server. */
+/** A recipient, and the RCPT line that names it. */
+export interface Addressed {
+  readonly recipient: ForwardPath
+  readonly line: Uint8Array
+}
+
+/** How a message is going to be announced to this server: the lines, before any of them is said. */
 export interface Plan {
-  readonly envelope: Envelope.Envelope
-  readonly mail: ReadonlyArray<Parameter.Parameter>
-  readonly mode: AddressMode.AddressMode
+  readonly mail: Uint8Array
+  readonly recipients: Arr.NonEmptyReadonlyArray<Addressed>
   readonly eightBit: boolean
 }
 
@@ -29,7 +37,7 @@ export interface Server {
   readonly secure: boolean
 }
 
-/** Decides it from what the message is and what the server offers, before anything is said. */
+/** Decides it from what the message is and what the server offers. */
 export const plan = (
   { capabilities, secure }: Server,
   wanted: Envelope.Envelope,
@@ -61,27 +69,38 @@ export const plan = (
       return yield* lacking("SIZE", `the message is longer than ${limit.value} octets`)
     }
     const mode: AddressMode.AddressMode = { ...AddressMode.strict, utf8 }
-    const mail = yield* known(
-      "Mail",
-      envelope.wishes.rest,
-      MailParameters.make({
-        ...envelope.wishes,
-        size: Option.flatMap(offered, () => size),
-        body: eightBit ? Option.some("8BITMIME" as const) : Option.none(),
-        smtpUtf8: utf8
-      }, mode)
-    )
-    return { envelope, eightBit, mode, mail: MailParameters.toParameters(mail) }
+    const mail = yield* mailLine(envelope, mode, {
+      size: Option.flatMap(offered, () => size),
+      body: eightBit ? Option.some("8BITMIME") : Option.none()
+    })
+    const recipients = yield* Effect.forEach(envelope.to, (to) => addressed(to, mode))
+    return { mail, recipients, eightBit }
   })
 
-/** The parameters of one RCPT, in the mode of the transaction. */
-export const rcptParameters = (
-  { parameters }: Envelope.Recipient,
+const mailLine = (
+  { from, wishes }: Envelope.Envelope,
+  mode: AddressMode.AddressMode,
+  content: Pick<MailParameters.MailParameters, "size" | "body">
+): Effect.Effect<Uint8Array, Unsendable> =>
+  known(
+    "Mail",
+    wishes.rest,
+    MailParameters.make({ ...wishes, ...content, smtpUtf8: mode.utf8 }, mode)
+  ).pipe(
+    Effect.map(MailParameters.toParameters),
+    Effect.flatMap((parameters) => Dialogue.prepare("Mail", Command.Mail({ from, parameters })))
+  )
+
+const addressed = (
+  { parameters, path }: Envelope.Recipient,
   mode: AddressMode.AddressMode
-): Effect.Effect<ReadonlyArray<Parameter.Parameter>, Unsendable> =>
-  Effect.map(
-    known("Recipient", parameters.rest, RcptParameters.make(parameters, mode)),
-    (checked) => RcptParameters.toParameters(checked, mode)
+): Effect.Effect<Addressed, Unsendable> =>
+  known("Recipient", parameters.rest, RcptParameters.make(parameters, mode)).pipe(
+    Effect.map((checked) => RcptParameters.toParameters(checked, mode)),
+    Effect.flatMap((list) =>
+      Dialogue.prepare("Recipient", Command.Rcpt({ to: path, parameters: list }))
+    ),
+    Effect.map((line) => ({ recipient: path, line }))
   )
 
 /** What was checked, unless `rest` says something that has a field of its own. */

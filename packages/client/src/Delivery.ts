@@ -1,0 +1,114 @@
+/**
+ * Delivery: one message to all of its recipients, in as many transactions as the server's limits ask
+ * for (RFC 9422). Where it says how many recipients (RCPTMAX) or domains (RCPTDOMAINMAX) one
+ * transaction may have, a longer envelope is split, and the message is sent again for each part. The
+ * outcome is one all the same.
+ *
+ * If the first part fails, so does the delivery: nothing was settled before, and nothing is tried after.
+ * If a later one does, its recipients and those not yet named are `failed` in the outcome, since an
+ * error would deny what was delivered.
+ *
+ * @module
+ */
+import * as Domain from "@effect-smtp/wire/Domain"
+import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { Body } from "./Body.js"
+import type { Envelope } from "./Envelope.js"
+import * as Needs from "./internal/needs.js"
+import * as Session from "./internal/session.js"
+import type { Failure, Outcome } from "./Outcome.js"
+import type { Fate, SmtpError } from "./SmtpError.js"
+import * as Transaction from "./Transaction.js"
+
+/** Delivers one message. It fails before MAIL when the server lacks what the message needs. */
+export const exchange = (
+  session: Session.Session,
+  envelope: Envelope,
+  body: Body
+): Effect.Effect<Outcome, SmtpError> =>
+  Effect.gen(function*() {
+    const { tls } = yield* session.channel.peer
+    const server = { capabilities: session.capabilities, secure: Option.isSome(tls) }
+    const plan = yield* Needs.plan(server, envelope, body)
+    const [first, ...more] = split(Session.limits(session), plan.recipients)
+    const transact = (recipients: Part) =>
+      Transaction.exchange(session, { ...plan, recipients }, body)
+    const outcome = yield* transact(first)
+    return more.length === 0 ? outcome : yield* goOn(each(outcome), more, transact)
+  })
+
+type Part = Arr.NonEmptyReadonlyArray<Needs.Addressed>
+
+const goOn = (
+  before: Outcome,
+  parts: ReadonlyArray<Part>,
+  transact: (part: Part) => Effect.Effect<Outcome, SmtpError>
+): Effect.Effect<Outcome, SmtpError> =>
+  Effect.gen(function*() {
+    const [part, ...rest] = parts
+    if (part === undefined) return before
+    const tried = yield* Effect.either(transact(part))
+    if (Either.isRight(tried)) return yield* goOn(merge(before, each(tried.right)), rest, transact)
+    const error = tried.left
+    const failures = (of: Part, fate: Fate): ReadonlyArray<Failure> =>
+      of.map(({ recipient }) => ({ recipient, error, fate }))
+    return {
+      ...before,
+      failed: [
+        ...failures(part, error.fate),
+        ...rest.flatMap((untried) => failures(untried, "NotDelivered"))
+      ]
+    }
+  })
+
+/** The answer to the message as the answer to each recipient. */
+const each = (outcome: Outcome): Outcome => ({
+  ...outcome,
+  accepted: outcome.accepted.map((verdict) => ({
+    ...verdict,
+    reply: Option.getOrElse(outcome.reply, () => verdict.reply)
+  })),
+  reply: Option.none()
+})
+
+const merge = (before: Outcome, after: Outcome): Outcome => ({
+  accepted: [...before.accepted, ...after.accepted],
+  rejected: [...before.rejected, ...after.rejected],
+  failed: [],
+  reply: Option.none()
+})
+
+/** The recipients in order, cut where the next one would be too many or of a domain too many. */
+const split = (
+  { rcptDomainMax, rcptMax }: ReturnType<typeof Session.limits>,
+  recipients: Part
+): Arr.NonEmptyReadonlyArray<Part> => {
+  const most = Option.getOrElse(rcptMax, () => Infinity)
+  const mostDomains = Option.getOrElse(rcptDomainMax, () => Infinity)
+  const parts: Arr.NonEmptyArray<Arr.NonEmptyArray<Needs.Addressed>> = [[recipients[0]]]
+  let domains = new Set([domain(recipients[0])])
+  for (const next of recipients.slice(1)) {
+    const part = Arr.lastNonEmpty(parts)
+    const tooMany = part.length >= most ||
+      (!domains.has(domain(next)) && domains.size >= mostDomains)
+    if (tooMany) {
+      parts.push([next])
+      domains = new Set([domain(next)])
+    } else {
+      part.push(next)
+      domains.add(domain(next))
+    }
+  }
+  return parts
+}
+
+/** The name that domains are told apart by; the postmaster of the server has none. */
+const domain = ({ recipient }: Needs.Addressed): string =>
+  Option.match(ForwardPath.toMailbox(recipient), {
+    onNone: () => "",
+    onSome: (mailbox) => Domain.print(mailbox.domain).toLowerCase()
+  })
