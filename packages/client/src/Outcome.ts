@@ -5,7 +5,9 @@
  */
 import type { ForwardPath } from "@effect-smtp/wire/ForwardPath"
 import * as Reply from "@effect-smtp/wire/Reply"
-import type * as Option from "effect/Option"
+import * as Arr from "effect/Array"
+import * as Option from "effect/Option"
+import * as QueueId from "./QueueId.js"
 import type { Fate, SmtpError } from "./SmtpError.js"
 
 /** A recipient and what the server said of it. */
@@ -50,3 +52,13 @@ export const worthRetrying = (outcome: Outcome): ReadonlyArray<ForwardPath> =>
       fate === "NotDelivered" && error.retry === "Later"
     )
   ].map(({ recipient }) => recipient)
+
+/** The names that the server has given to the message, one for each time it took it (see `QueueId`). */
+export const queueIds = (outcome: Outcome): ReadonlyArray<string> =>
+  Arr.dedupe(Arr.filterMap(
+    Option.match(outcome.reply, {
+      onNone: () => outcome.accepted.map(({ reply }) => reply),
+      onSome: Arr.of
+    }),
+    QueueId.fromReply
+  ))

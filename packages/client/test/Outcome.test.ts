@@ -52,4 +52,25 @@ describe("Outcome", () => {
     ]
     expect(Outcome.worthRetrying({ ...outcome(), failed })).toEqual([failed[2]?.recipient])
   })
+
+  describe("M17: queueIds", () => {
+    const told = (text: string): Outcome.Verdict => ({
+      recipient: verdict(250).recipient,
+      reply: Reply.make({ code: 250, text })
+    })
+
+    it("has the one in the answer to the message", () => {
+      const { reply } = told("Ok: queued as 1")
+      expect(
+        Outcome.queueIds({ ...outcome(), accepted: [told("id=2")], reply: Option.some(reply) })
+      )
+        .toEqual(["1"])
+    })
+
+    it("has those in the answers to each recipient, each once", () => {
+      const accepted = [told("id=1"), told("id=2"), told("ok"), told("id=1")]
+      expect(Outcome.queueIds({ ...outcome(), accepted, reply: Option.none() }))
+        .toEqual(["1", "2"])
+    })
+  })
 })
