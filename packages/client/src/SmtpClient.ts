@@ -11,7 +11,6 @@ import * as Dialer from "@effect-smtp/flow/Dialer"
 import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import type { Flow, PeerInfo } from "@effect-smtp/flow/Flow"
 import * as Channel from "@effect-smtp/protocol/Channel"
-import * as ChannelError from "@effect-smtp/protocol/ChannelError"
 import * as Timeouts from "@effect-smtp/protocol/Timeouts"
 import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import type * as Capabilities from "@effect-smtp/wire/Capabilities"
@@ -19,7 +18,6 @@ import type { Attribute } from "@effect-smtp/wire/Command"
 import * as Domain from "@effect-smtp/wire/Domain"
 import type { Reply } from "@effect-smtp/wire/Reply"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -33,6 +31,7 @@ import * as Etrn from "./Etrn.js"
 import * as Expand from "./Expand.js"
 import * as Hello from "./Hello.js"
 import * as Help from "./Help.js"
+import * as Dialing from "./internal/dialing.js"
 import * as Opening from "./internal/opening.js"
 import * as Noop from "./Noop.js"
 import type { Outcome } from "./Outcome.js"
@@ -40,7 +39,6 @@ import * as Quit from "./Quit.js"
 import * as Reset from "./Reset.js"
 import type { Security } from "./Security.js"
 import type { SmtpError } from "./SmtpError.js"
-import { ConnectionFailed } from "./SmtpError.js"
 import * as Verify from "./Verify.js"
 import * as Xclient from "./Xclient.js"
 import * as Xforward from "./Xforward.js"
@@ -110,18 +108,9 @@ const open = (
   options: Options
 ): Effect.Effect<Shape, SmtpError, Dialer.Dialer | Scope.Scope> =>
   Effect.gen(function*() {
-    const timeouts = options.timeouts ?? Timeouts.defaults
-    const flow = yield* Effect.flatMap(Dialer.Dialer, (dialer) => dialer.dial(endpoint)).pipe(
-      Effect.mapError((cause) => new ChannelError.TransportFailed({ phase: "Connect", cause })),
-      Effect.timeoutFail({
-        duration: timeouts.Connect,
-        onTimeout: () =>
-          new ChannelError.TimedOut({
-            phase: "Connect",
-            after: Duration.decode(timeouts.Connect)
-          })
-      }),
-      Effect.mapError((cause) => new ConnectionFailed({ cause }))
+    const flow = yield* Dialing.within(
+      options.timeouts ?? Timeouts.defaults,
+      Effect.flatMap(Dialer.Dialer, (dialer) => dialer.dial(endpoint))
     )
     return yield* fromFlow(flow, options)
   })
