@@ -22,9 +22,10 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as MutableRef from "effect/MutableRef"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type { Body } from "./Body.js"
+import type { Credentials } from "./Credentials.js"
 import * as Delivery from "./Delivery.js"
 import type { Envelope } from "./Envelope.js"
 import * as Etrn from "./Etrn.js"
@@ -49,13 +50,15 @@ import * as Xforward from "./Xforward.js"
  * - `security`: see `Security`.
  * - `name`: what the client calls itself; the literal of its own address by default (RFC 5321 section
  *   4.1.4).
- * - `mechanisms`: ways to authenticate, the preferred first; the first that the server offers is used.
- *   None by default: the session is anonymous.
+ * - `credentials`: who the client is; the strongest mechanism that the server offers is used.
+ * - `mechanisms`: ways to authenticate that are made already, the preferred first; the first that the
+ *   server offers is used, and comes before `credentials`. Without either the client does not log in.
  * - `timeouts`: RFC 5321's by default.
  */
 export interface Options {
   readonly security: Security
   readonly name?: Domain.Domain
+  readonly credentials?: Credentials
   readonly mechanisms?: ReadonlyArray<Mechanism.ClientMechanism>
   readonly timeouts?: Timeouts.Timeouts
 }
@@ -135,7 +138,8 @@ export const fromFlow = (
     const opening = Opening.exchange(channel, {
       security: options.security,
       name,
-      mechanisms: options.mechanisms ?? []
+      mechanisms: options.mechanisms ?? [],
+      credentials: Option.fromNullable(options.credentials)
     })
 
     const offered = MutableRef.make(

@@ -7,6 +7,7 @@
  */
 import type * as ChannelError from "@effect-smtp/protocol/ChannelError"
 import type { Phase } from "@effect-smtp/protocol/Phase"
+import type { Refusal } from "@effect-smtp/sasl/Refusal"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Data from "effect/Data"
 
@@ -35,11 +36,18 @@ export class Refused extends Data.TaggedError("Refused")<{
   }
 }
 
-/** The server does not take these credentials, or none of the mechanisms at hand. */
+/**
+ * The server does not take these credentials, or none of the mechanisms at hand.
+ *
+ * - `reply`: the server's, where it said no;
+ * - `refusal`: its reason, where the mechanism has words for it.
+ */
 export class AuthenticationFailed extends Data.TaggedError("AuthenticationFailed")<{
   readonly mechanism: string
   readonly reason: string
   readonly retry: Retry
+  readonly reply?: Reply.Reply
+  readonly refusal?: Refusal
 }> {
   readonly phase: Phase = "Auth"
   readonly fate: Fate = "NotDelivered"
