@@ -48,8 +48,8 @@ export interface Check {
 
 /**
  * - `connections`: sessions at the same time, those that are being closed included. Default 5.
- * - `messages`: deliveries in one session; a server that names a smaller number (RFC 9422's MAILMAX)
- *   is obeyed. Default 100.
+ * - `messages`: deliveries in one session; fewer, if the server takes fewer (RFC 9422's MAILMAX).
+ *   Default 100.
  * - `idle`: how long a session is kept without anything to do. Default 1 minute.
  * - `age`: how long a session is used at all. Default 1 hour.
  * - `check`: see {@link Check}. By default NOOP after 15 seconds, to be answered within 10.
@@ -81,8 +81,8 @@ export interface Load {
 
 /**
  * - `deliver`: one message, to each of its recipients. Whoever came first gets the next free session.
- *   A session that turns out to have died while it was idle is replaced at once, without anything being
- *   delivered twice. Deliveries of a closed pool fail with `ConnectionFailed`, not delivered;
+ *   A session that turns out to have died while it was idle, or to be spent, is replaced at once, without
+ *   anything being delivered twice. Deliveries of a closed pool fail with `ConnectionFailed`, not delivered;
  * - `load`: what the pool is doing right now.
  */
 export interface Shape {
@@ -106,12 +106,15 @@ const poolClosed = new ConnectionFailed({
   })
 })
 
-/** A session that was idle is gone, as the server's first answer shows, or that there is none. */
-const wasDead = (error: SmtpError): boolean =>
-  error.phase === "Mail" && error.fate === "NotDelivered" && (
-    error._tag === "ConnectionFailed" ||
-    error._tag === "Refused" && error.reply.code === ReplyCode.serviceUnavailable
-  )
+/**
+ * A session that was used before is of no more use: it has carried what it may, or it is gone, as the
+ * server's first answer shows, or that there is none.
+ */
+const wasOver = (error: SmtpError): boolean =>
+  error._tag === "SessionSpent" || error.phase === "Mail" && error.fate === "NotDelivered" && (
+      error._tag === "ConnectionFailed" ||
+      error._tag === "Refused" && error.reply.code === ReplyCode.serviceUnavailable
+    )
 
 /**
  * A pool, without any session yet. When the scope closes, running deliveries are brought to their end,
@@ -149,7 +152,11 @@ export const make = (
 
     /** Gives the slot back once its session is gone, and lets nobody wait for that. */
     const retire = (slot: Slot): Effect.Effect<void> =>
-      Effect.asVoid(Effect.forkIn(Effect.zipRight(clear(slot), give(slot)), scope))
+      Effect.ensuring(clear(slot), give(slot)).pipe(
+        Effect.uninterruptible,
+        Effect.forkIn(scope),
+        Effect.asVoid
+      )
 
     const settle = (slot: Slot): Effect.Effect<void> =>
       Effect.suspend(() =>
@@ -192,7 +199,7 @@ export const make = (
         Effect.flatMap(Option.match({
           onNone: () => fresh,
           onSome: (held) =>
-            Effect.catchIf(send(held), wasDead, () => Effect.zipRight(clear(slot), fresh))
+            Effect.catchIf(send(held), wasOver, () => Effect.zipRight(clear(slot), fresh))
         }))
       )
     }

@@ -1,5 +1,4 @@
 import * as Dialer from "@effect-smtp/flow/Dialer"
-import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
@@ -50,7 +49,7 @@ export const open = (
             Effect.map(Clock.currentTimeMillis, (now): Pooled => ({
               client,
               scope: own,
-              left: Math.min(lifetime.messages, mailMax(client.capabilities)),
+              left: lifetime.messages,
               opened: now,
               used: now
             }))
@@ -58,13 +57,6 @@ export const open = (
           Effect.tap((pooled) => Effect.sync(() => keep(pooled)))
         )
     )
-  )
-
-/** What the server takes in one session (RFC 9422 section 4.1). */
-const mailMax = (capabilities: Capabilities.Capabilities): number =>
-  Capabilities.get(capabilities, "Limits").pipe(
-    Option.flatMap(({ mailMax }) => mailMax),
-    Option.getOrElse(() => Infinity)
   )
 
 /** The session after another message, unless it can take no more of them. */
