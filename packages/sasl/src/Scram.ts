@@ -56,7 +56,7 @@ export const minNonce = 16
 /** The fewest rounds of hashing that a server may ask for (RFC 5802 section 5.1, RFC 7677 section 4). */
 export const minIterations = 4096
 
-/** The most rounds, for they cost the client time before the server has proved anything: below 1 s. */
+/** The most rounds, for they cost the client time (about 1 s) before the server has proved anything. */
 export const maxIterations = 600_000
 
 /** The prepared parts of a client's side. */
