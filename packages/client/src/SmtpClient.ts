@@ -33,6 +33,7 @@ import * as Expand from "./Expand.js"
 import * as Hello from "./Hello.js"
 import * as Help from "./Help.js"
 import * as Dialing from "./internal/dialing.js"
+import * as Measuring from "./internal/measuring.js"
 import * as Opening from "./internal/opening.js"
 import * as Noop from "./Noop.js"
 import type { Outcome } from "./Outcome.js"
@@ -162,7 +163,10 @@ export const fromFlow = (
       isAlive: Effect.isSuccess(exclusively(Effect.void)),
       deliver: Effect.fn("SmtpClient.deliver")((envelope: Envelope, body: Body) =>
         informed((capabilities) =>
-          Delivery.exchange({ channel, capabilities, transactions }, envelope, body)
+          Measuring.delivery(
+            body,
+            Delivery.exchange({ channel, capabilities, transactions }, envelope, body)
+          )
         )
       ),
       reset: exclusively(Reset.exchange(channel)),

@@ -27,6 +27,7 @@ import * as Scope from "effect/Scope"
 import type { Body } from "./Body.js"
 import type { Destination } from "./Destination.js"
 import type { Envelope } from "./Envelope.js"
+import * as Measuring from "./internal/measuring.js"
 import * as Pooled from "./internal/pooled.js"
 import * as Slots from "./internal/slots.js"
 import type { Outcome } from "./Outcome.js"
@@ -138,9 +139,11 @@ export const make = (
     const turn = options.rate === undefined ? Effect.void : yield* turns(options.rate, closed)
     const slots = Slots.make<Pooled.Pooled, SmtpError>(count, poolClosed)
     const given = yield* Effect.makeLatch()
+    const gauges = Measuring.gauges(options.endpoint)
+    const report = Effect.suspend(() => gauges.sessions(slots.taken(), slots.held().length))
 
     const give = (slot: Slot): Effect.Effect<void> =>
-      Effect.zipRight(Effect.sync(() => slots.give(slot)), given.open)
+      Effect.sync(() => slots.give(slot)).pipe(Effect.zipRight(given.open), Effect.zipRight(report))
 
     /** Empties the slot. Its session is gone when this is done. */
     const clear = (slot: Slot): Effect.Effect<void> =>
@@ -204,13 +207,21 @@ export const make = (
       )
     }
 
-    const deliver = (envelope: Envelope, body: Body) => slots.use(attempt(envelope, body), settle)
+    const deliver = (envelope: Envelope, body: Body) =>
+      Effect.flatMap(Clock.currentTimeMillis, (asked) => {
+        const waited = Effect.flatMap(Clock.currentTimeMillis, (now) => gauges.waited(now - asked))
+        const began = Effect.zipRight(waited, report)
+        return slots.use((slot) => Effect.zipRight(began, attempt(envelope, body)(slot)), settle)
+      })
     const { retry } = options
 
     yield* Effect.forkScoped(sweep(slots, lifetime, given, retire))
     // The last finalizer is the first to run: nothing new begins while the sessions end.
     yield* Effect.addFinalizer(() =>
-      Effect.zipRight(Effect.sync(slots.close), Deferred.fail(closed, poolClosed))
+      Effect.sync(slots.close).pipe(
+        Effect.zipRight(Deferred.fail(closed, poolClosed)),
+        Effect.zipRight(report)
+      )
     )
     return {
       deliver: Effect.fn("SmtpPool.deliver")((envelope: Envelope, body: Body) =>

@@ -22,6 +22,7 @@ import * as Login from "./login.js"
 export interface Options {
   readonly security: Security
   readonly name: Domain
+  readonly protocol: Hello.Protocol
   readonly mechanisms: ReadonlyArray<Mechanism.ClientMechanism>
   readonly credentials: Option.Option<Credentials.Credentials>
 }
@@ -32,11 +33,12 @@ export const exchange = (
   options: Options
 ): Effect.Effect<Capabilities.Capabilities, SmtpError, Scope.Scope> =>
   Effect.gen(function*() {
-    const { name, security } = options
+    const { name, protocol, security } = options
+    const hello = Hello.exchange(channel, name, protocol)
     if (security._tag === "Implicit") yield* StartTls.handshake(channel, security.tls)
     yield* Greeting.exchange(channel)
-    const offered = yield* Hello.exchange(channel, name)
-    const capabilities = yield* protect(channel, security, offered, name)
+    const offered = yield* hello
+    const capabilities = yield* protect(channel, security, offered, hello)
     yield* authenticate(channel, options, Capabilities.mechanisms(capabilities))
     return capabilities
   })
@@ -59,7 +61,7 @@ const protect = (
   channel: Channel,
   security: Security,
   offered: Capabilities.Capabilities,
-  name: Domain
+  hello: Effect.Effect<Capabilities.Capabilities, SmtpError>
 ): Effect.Effect<Capabilities.Capabilities, SmtpError, Scope.Scope> => {
   if (security._tag !== "StartTls" && security._tag !== "Opportunistic") {
     return Effect.succeed(offered)
@@ -75,7 +77,7 @@ const protect = (
       error._tag === "Refused" && !Dialogue.endsSession(error.phase, error.reply)
         ? without(error.message)
         : Effect.fail(error),
-    onSuccess: () => Hello.exchange(channel, name)
+    onSuccess: () => hello
   })
 }
 
