@@ -75,11 +75,12 @@ export const run = (
 
 /** The same body; `then` runs once all of it has been read, before the final dot is written. */
 const whenRead = (body: Body, then: Effect.Effect<void>): Body => {
-  const { eightBit, size } = Bodies.facts(body)
+  const { binary, eightBit, size } = Bodies.facts(body)
   const stream: Stream.Stream<Uint8Array, unknown> = body._tag === "Bytes"
     ? Stream.make(body.bytes)
     : body.stream
   return Bodies.fromStream(Stream.concat(stream, Stream.execute(then)), {
+    binary,
     eightBit,
     ...(Option.isNone(size) ? {} : { size: size.value })
   })

@@ -22,19 +22,44 @@ import * as Needs from "./internal/needs.js"
 import * as Session from "./internal/session.js"
 import type { Failure, Outcome } from "./Outcome.js"
 import type { Fate, SmtpError } from "./SmtpError.js"
+import { Unsupported } from "./SmtpError.js"
 import * as Transaction from "./Transaction.js"
+
+/**
+ * - `recipients`: what a refused one means for the others: nothing, by default (`BestEffort`); or
+ *   that nobody gets the message (`AllOrNothing`): the accepted ones are `failed` then, with the
+ *   refusal. Only what the server says to RCPT counts: what it says to the message is too late.
+ * - `prdr`: whether to ask for a verdict on the message for each recipient (Exim's PRDR) where the
+ *   server offers it. By default it is not asked for.
+ */
+export interface Options {
+  readonly recipients?: Needs.Policy
+  readonly prdr?: Needs.Manner["prdr"]
+}
 
 /** Delivers one message. It fails before MAIL when the server lacks what the message needs. */
 export const exchange = (
   session: Session.Session,
   envelope: Envelope,
-  body: Body
+  body: Body,
+  options: Options
 ): Effect.Effect<Outcome, SmtpError> =>
   Effect.gen(function*() {
     const { tls } = yield* session.channel.peer
-    const server = { capabilities: session.capabilities, secure: Option.isSome(tls) }
-    const plan = yield* Needs.plan(server, envelope, body)
+    const plan = yield* Needs.plan(
+      { ...session, secure: Option.isSome(tls) },
+      { policy: options.recipients ?? "BestEffort", prdr: options.prdr ?? "Unused" },
+      envelope,
+      body
+    )
     const [first, ...more] = split(Session.limits(session), plan.recipients)
+    if (more.length > 0 && plan.policy === "AllOrNothing") {
+      return yield* new Unsupported({
+        phase: "Mail",
+        extension: "LIMITS",
+        reason: "the recipients, all or none, do not fit into one transaction"
+      })
+    }
     const transact = (recipients: Part) =>
       Transaction.exchange(session, { ...plan, recipients }, body)
     const outcome = yield* transact(first)
@@ -59,6 +84,7 @@ const goOn = (
     return {
       ...before,
       failed: [
+        ...before.failed,
         ...failures(part, error.fate),
         ...rest.flatMap((untried) => failures(untried, "NotDelivered"))
       ]
@@ -78,7 +104,7 @@ const each = (outcome: Outcome): Outcome => ({
 const merge = (before: Outcome, after: Outcome): Outcome => ({
   accepted: [...before.accepted, ...after.accepted],
   rejected: [...before.rejected, ...after.rejected],
-  failed: [],
+  failed: [...before.failed, ...after.failed],
   reply: Option.none()
 })
 

@@ -28,8 +28,9 @@ export interface Failure {
  *
  * - `accepted`: those whose mail the server has taken on itself;
  * - `rejected`: those it refused;
- * - `failed`: those whose part of the message failed after another part had been settled, where an
- *   envelope was too long for one transaction (see `Delivery`);
+ * - `failed`: those left out for another reason: the part of a long envelope they are in failed after
+ *   another part had been settled (see `Delivery`); somebody else was refused where the caller wants
+ *   all or none; or the connection was lost between the answers that LMTP has for each;
  * - `reply`: its one answer to the message itself. None where it was sent to nobody, and where there
  *   was more than one: then the `reply` of each accepted recipient is the answer that counts for it.
  */

@@ -1,8 +1,8 @@
 /**
  * SmtpClient: one session with one server, from its greeting to QUIT. The exchanges are the files
  * beside this one, in the order they happen: `Greeting`, `Hello`, `StartTls`, `Auth`, `Delivery`
- * (made of `Transaction`, which ends in `Data`), `Reset`, `Noop`, `Verify`, `Expand`, `Help`, `Etrn`,
- * `Xclient`, `Xforward`, `Quit`.
+ * (made of `Transaction`, `Data` or `Chunks`, and `Verdicts`), `Reset`, `Noop`, `Verify`, `Expand`,
+ * `Help`, `Etrn`, `Xclient`, `Xforward`, `Quit`.
  *
  * @module
  */
@@ -30,9 +30,11 @@ import * as Delivery from "./Delivery.js"
 import type { Envelope } from "./Envelope.js"
 import * as Etrn from "./Etrn.js"
 import * as Expand from "./Expand.js"
+import type { Protocol } from "./Hello.js"
 import * as Hello from "./Hello.js"
 import * as Help from "./Help.js"
 import * as Dialing from "./internal/dialing.js"
+import type { Chunking } from "./internal/needs.js"
 import * as Measuring from "./internal/measuring.js"
 import * as Opening from "./internal/opening.js"
 import * as Noop from "./Noop.js"
@@ -54,7 +56,11 @@ import * as Xforward from "./Xforward.js"
  * - `credentials`: who the client is; the strongest mechanism that the server offers is used.
  * - `mechanisms`: ways to authenticate that are made already, the preferred first; the first that the
  *   server offers is used, and comes before `credentials`. Without either the client does not log in.
- * - `timeouts`: RFC 5321's by default.
+ * - `timeouts`: RFC 5321's by default;
+ * - `protocol`: `Lmtp` speaks to the end of a delivery (RFC 2033), which answers for each recipient;
+ *   `Smtp` by default;
+ * - `chunking`: which messages go in chunks to a server that takes them so: all of them by default, or
+ *   only those that can go no other way.
  */
 export interface Options {
   readonly security: Security
@@ -62,6 +68,8 @@ export interface Options {
   readonly credentials?: Credentials
   readonly mechanisms?: ReadonlyArray<Mechanism.ClientMechanism>
   readonly timeouts?: Timeouts.Timeouts
+  readonly protocol?: Protocol
+  readonly chunking?: Chunking
 }
 
 /**
@@ -80,7 +88,11 @@ export interface Shape {
   readonly capabilities: Capabilities.Capabilities
   readonly peer: PeerInfo
   readonly isAlive: Effect.Effect<boolean>
-  readonly deliver: (envelope: Envelope, body: Body) => Effect.Effect<Outcome, SmtpError>
+  readonly deliver: (
+    envelope: Envelope,
+    body: Body,
+    options?: Delivery.Options
+  ) => Effect.Effect<Outcome, SmtpError>
   readonly reset: Effect.Effect<Reply, SmtpError>
   readonly noop: Effect.Effect<Reply, SmtpError>
   readonly verify: (name: string) => Effect.Effect<Reply, SmtpError>
@@ -136,9 +148,11 @@ export const fromFlow = (
 
     const quit = Effect.ignore(exclusively(Quit.exchange(channel)))
     const name = options.name ?? ownName(flow.peer)
+    const protocol = options.protocol ?? "Smtp"
     const opening = Opening.exchange(channel, {
       security: options.security,
       name,
+      protocol,
       mechanisms: options.mechanisms ?? [],
       credentials: Option.fromNullable(options.credentials)
     })
@@ -147,6 +161,7 @@ export const fromFlow = (
       yield* Effect.onError(exclusively(opening), () => quit)
     )
     const transactions = MutableRef.make(0)
+    const chunking = options.chunking ?? "WhenOffered"
     /** An exchange that looks at what is offered when its turn comes. */
     const informed = <A>(
       exchange: (capabilities: Capabilities.Capabilities) => Effect.Effect<A, SmtpError>
@@ -161,13 +176,19 @@ export const fromFlow = (
       },
       peer,
       isAlive: Effect.isSuccess(exclusively(Effect.void)),
-      deliver: Effect.fn("SmtpClient.deliver")((envelope: Envelope, body: Body) =>
-        informed((capabilities) =>
-          Measuring.delivery(
-            body,
-            Delivery.exchange({ channel, capabilities, transactions }, envelope, body)
+      deliver: Effect.fn("SmtpClient.deliver")(
+        (envelope: Envelope, body: Body, how: Delivery.Options = {}) =>
+          informed((capabilities) =>
+            Measuring.delivery(
+              body,
+              Delivery.exchange(
+                { channel, capabilities, chunking, protocol, transactions },
+                envelope,
+                body,
+                how
+              )
+            )
           )
-        )
       ),
       reset: exclusively(Reset.exchange(channel)),
       noop: exclusively(Noop.exchange(channel)),
@@ -178,7 +199,12 @@ export const fromFlow = (
         informed((capabilities) => Etrn.exchange(channel, capabilities, node)),
       xclient: (attributes: ReadonlyArray<Attribute>) =>
         informed((capabilities) =>
-          Xclient.exchange(channel, capabilities, attributes, Hello.exchange(channel, name)).pipe(
+          Xclient.exchange(
+            channel,
+            capabilities,
+            attributes,
+            Hello.exchange(channel, name, protocol)
+          ).pipe(
             Effect.tap((now) => Effect.sync(() => MutableRef.set(offered, now)))
           )
         ),

@@ -13,8 +13,10 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Body from "../Body.js"
 import * as Envelope from "../Envelope.js"
+import type { Protocol } from "../Hello.js"
 import type { NotSecure } from "../SmtpError.js"
 import { Unsendable, Unsupported } from "../SmtpError.js"
+import type { Style } from "../Verdicts.js"
 import * as Dialogue from "./dialogue.js"
 import * as Wishes from "./wishes.js"
 
@@ -29,17 +31,35 @@ export interface Plan {
   readonly mail: Uint8Array
   readonly recipients: Arr.NonEmptyReadonlyArray<Addressed>
   readonly eightBit: boolean
+  readonly transfer: "Data" | "Chunks"
+  readonly verdicts: Style
+  readonly policy: Policy
 }
 
-/** What is known of the server. */
+/** What happens to the others when a recipient is refused. */
+export type Policy = "BestEffort" | "AllOrNothing"
+
+/** Which messages go in chunks to a server that takes them so (RFC 3030). */
+export type Chunking = "WhenOffered" | "ForBinaryOnly"
+
+/** What is known of the server, and what to use of it. */
 export interface Server {
   readonly capabilities: Capabilities.Capabilities
   readonly secure: boolean
+  readonly chunking: Chunking
+  readonly protocol: Protocol
+}
+
+/** How the caller wants the message delivered. */
+export interface Manner {
+  readonly policy: Policy
+  readonly prdr: "Unused" | "WhereOffered"
 }
 
 /** Decides it from what the message is and what the server offers. */
 export const plan = (
-  { capabilities, secure }: Server,
+  { capabilities, chunking, protocol, secure }: Server,
+  { policy, prdr }: Manner,
   wanted: Envelope.Envelope,
   body: Body.Body
 ): Effect.Effect<Plan, NotSecure | Unsendable | Unsupported> =>
@@ -53,14 +73,18 @@ export const plan = (
       return yield* lacking("SMTPUTF8", "an address cannot be written in ASCII")
     }
     yield* Wishes.check(capabilities, secure, envelope)
-    const { eightBit, size } = Body.facts(body)
+    const { binary, eightBit, size } = Body.facts(body)
     if (Option.exists(size, (octets) => !Number.isSafeInteger(octets) || octets < 0)) {
       return yield* new Unsendable({
         phase: "Mail",
         cause: new Error("expected a whole number of octets as the size of the message")
       })
     }
-    if (eightBit && !Capabilities.has(capabilities, "EightBitMime")) {
+    const chunks = Capabilities.has(capabilities, "Chunking")
+    if (binary && !(chunks && Capabilities.has(capabilities, "BinaryMime"))) {
+      return yield* lacking("BINARYMIME with CHUNKING", "the message is binary")
+    }
+    if (eightBit && !binary && !Capabilities.has(capabilities, "EightBitMime")) {
       return yield* lacking("8BITMIME", "the message holds 8-bit octets")
     }
     const offered = Capabilities.get(capabilities, "Size")
@@ -69,17 +93,28 @@ export const plan = (
       return yield* lacking("SIZE", `the message is longer than ${limit.value} octets`)
     }
     const mode: AddressMode.AddressMode = { ...AddressMode.strict, utf8 }
-    const mail = yield* mailLine(envelope, mode, {
+    const verdicts = protocol === "Lmtp"
+      ? "Each"
+      : prdr === "WhereOffered" && Capabilities.has(capabilities, "Prdr")
+      ? "Prdr"
+      : "One"
+    const mail = yield* mailLine(envelope, mode, verdicts, {
       size: Option.flatMap(offered, () => size),
-      body: eightBit ? Option.some("8BITMIME") : Option.none()
+      body: binary
+        ? Option.some("BINARYMIME")
+        : eightBit
+        ? Option.some("8BITMIME")
+        : Option.none()
     })
     const recipients = yield* Effect.forEach(envelope.to, (to) => addressed(to, mode))
-    return { mail, recipients, eightBit }
+    const transfer = chunks && (binary || chunking === "WhenOffered") ? "Chunks" : "Data"
+    return { mail, recipients, eightBit, transfer, verdicts, policy }
   })
 
 const mailLine = (
   { from, wishes }: Envelope.Envelope,
   mode: AddressMode.AddressMode,
+  verdicts: Style,
   content: Pick<MailParameters.MailParameters, "size" | "body">
 ): Effect.Effect<Uint8Array, Unsendable> =>
   known(
@@ -87,9 +122,14 @@ const mailLine = (
     wishes.rest,
     MailParameters.make({ ...wishes, ...content, smtpUtf8: mode.utf8 }, mode)
   ).pipe(
-    Effect.map(MailParameters.toParameters),
+    Effect.map((checked) => [
+      ...MailParameters.toParameters(checked),
+      ...(verdicts === "Prdr" ? [prdrParameter] : [])
+    ]),
     Effect.flatMap((parameters) => Dialogue.prepare("Mail", Command.Mail({ from, parameters })))
   )
+
+const prdrParameter: Parameter.Parameter = { keyword: "PRDR", value: Option.none() }
 
 const addressed = (
   { parameters, path }: Envelope.Recipient,

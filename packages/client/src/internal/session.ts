@@ -3,12 +3,16 @@ import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import * as Effect from "effect/Effect"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
+import type { Protocol } from "../Hello.js"
 import { SessionSpent } from "../SmtpError.js"
+import type { Chunking } from "./needs.js"
 
 /** What the transactions of a session share: `transactions` counts those that were begun. */
 export interface Session {
   readonly channel: Channel
   readonly capabilities: Capabilities.Capabilities
+  readonly chunking: Chunking
+  readonly protocol: Protocol
   readonly transactions: MutableRef.MutableRef<number>
 }
 
