@@ -10,25 +10,18 @@ import * as NodeCertificate from "@effect-smtp/node/NodeCertificate"
 import type { CommandExecutor } from "@effect/platform/CommandExecutor"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Machine from "./Machine.js"
+import * as Maildir from "./Maildir.js"
 import * as Message from "./Message.js"
 import * as Port from "./Port.js"
 import * as Program from "./Program.js"
 
 /** Octets of the longest message it takes. */
 export const messageSize = 200_000
-
-/** No message has come to a mailbox. */
-export class NoMail extends Data.TaggedError("NoMail")<{ readonly mailbox: string }> {
-  override get message(): string {
-    return `there is no mail for ${this.mailbox}`
-  }
-}
 
 /**
  * - `smtp`: its port, which offers STARTTLS; `smtps`: the one with TLS from the first byte;
@@ -45,6 +38,8 @@ export interface Shape {
 
 /** A Postfix that is running. */
 export class Postfix extends Context.Tag("@effect-smtp/interop/Postfix")<Postfix, Shape>() {}
+
+const added = ["Return-Path", "X-Original-To", "Delivered-To", "Received"]
 
 /** The user that owns the mailboxes: Debian's `nobody`. */
 const nobody = 65_534
@@ -123,28 +118,14 @@ export const make: Effect.Effect<
   yield* Port.ready(smtp)
 
   const delivered = (mailbox: string) =>
-    Effect.gen(function*() {
-      const place = `${folder}/mail/${mailbox}/new`
-      const [name] = yield* files.readDirectory(place)
-      if (name === undefined) return yield* new NoMail({ mailbox })
-      const bytes = yield* files.readFile(`${place}/${name}`)
-      yield* files.remove(`${place}/${name}`)
-      return withoutTrace(Buffer.from(bytes).toString("latin1"))
-    }).pipe(Effect.retry(Port.soon))
+    Effect.provideService(
+      Maildir.take(`${folder}/mail/${mailbox}`, added),
+      FileSystem.FileSystem,
+      files
+    )
 
   return { smtp, smtps, certificate: identity.certificate, delivered }
 })
 
 /** A Postfix for as long as the layer lives. */
 export const layer = Layer.scoped(Postfix, make)
-
-const added = ["Return-Path:", "X-Original-To:", "Delivered-To:", "Received:"]
-
-/** The message from its first line that is not Postfix's own. */
-const withoutTrace = (message: string): string => {
-  const lines = message.split("\n")
-  const first = lines.findIndex((line) =>
-    !/^[ \t]/.test(line) && !added.some((field) => line.startsWith(field))
-  )
-  return lines.slice(first).join("\n")
-}
