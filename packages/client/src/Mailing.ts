@@ -7,19 +7,25 @@ import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import type { Body } from "./Body.js"
+import type * as Delivery from "./Delivery.js"
 import type { Envelope } from "./Envelope.js"
 import type { Outcome } from "./Outcome.js"
 import type { SmtpError } from "./SmtpError.js"
 
-/** A message and where it goes. A job may hold more, to know its result by. */
+/** A message, where it goes and how. A job may hold more, to know its result by. */
 export interface Job {
   readonly envelope: Envelope
   readonly body: Body
+  readonly options?: Delivery.Options
 }
 
 /** What delivers: a `SmtpClient`, a `SmtpPool`. */
 export interface Carrier {
-  readonly deliver: (envelope: Envelope, body: Body) => Effect.Effect<Outcome, SmtpError>
+  readonly deliver: (
+    envelope: Envelope,
+    body: Body,
+    options?: Delivery.Options
+  ) => Effect.Effect<Outcome, SmtpError>
 }
 
 /** A job and what came of it. A defect in its body is its own, too. */
@@ -53,7 +59,7 @@ export const deliverMany = <J extends Job, E, R>(
     jobs,
     (job) =>
       Effect.map(
-        Effect.exit(through.deliver(job.envelope, job.body)),
+        Effect.exit(through.deliver(job.envelope, job.body, job.options)),
         (exit): Result<J> => ({ job, exit })
       ),
     { concurrency: Math.max(1, concurrency), unordered: order === "AsTheyCome" }

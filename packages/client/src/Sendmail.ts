@@ -44,6 +44,11 @@ export const connect = (
 /** Opens a session, delivers one message, and says goodbye. */
 export const sendmail = (
   options: Options,
-  { body, envelope }: Job
+  job: Job
 ): Effect.Effect<Outcome, SmtpError, Dialer.Dialer> =>
-  Effect.scoped(Effect.flatMap(connect(options), (client) => client.deliver(envelope, body)))
+  Effect.scoped(
+    Effect.flatMap(
+      connect(options),
+      (client) => client.deliver(job.envelope, job.body, job.options)
+    )
+  )

@@ -25,6 +25,7 @@ import * as RateLimiter from "effect/RateLimiter"
 import type * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import type { Body } from "./Body.js"
+import type * as Delivery from "./Delivery.js"
 import type { Destination } from "./Destination.js"
 import type { Envelope } from "./Envelope.js"
 import * as Measuring from "./internal/measuring.js"
@@ -87,7 +88,11 @@ export interface Load {
  * - `load`: what the pool is doing right now.
  */
 export interface Shape {
-  readonly deliver: (envelope: Envelope, body: Body) => Effect.Effect<Outcome, SmtpError>
+  readonly deliver: (
+    envelope: Envelope,
+    body: Body,
+    options?: Delivery.Options
+  ) => Effect.Effect<Outcome, SmtpError>
   readonly load: Effect.Effect<Load>
 }
 
@@ -194,9 +199,9 @@ export const make = (
           works ? Effect.succeedSome(held) : Effect.as(clear(slot), Option.none()))
       })
 
-    const attempt = (envelope: Envelope, body: Body) => (slot: Slot) => {
+    const attempt = (message: Message) => (slot: Slot) => {
       const send = ({ client }: Pooled.Pooled) =>
-        client.deliver(envelope, body)
+        client.deliver(...message)
       const fresh = Effect.suspend(() => Effect.flatMap(open(slot), send))
       return Effect.zipRight(turn, fit(slot)).pipe(
         Effect.flatMap(Option.match({
@@ -207,11 +212,11 @@ export const make = (
       )
     }
 
-    const deliver = (envelope: Envelope, body: Body) =>
+    const deliver = (message: Message) =>
       Effect.flatMap(Clock.currentTimeMillis, (asked) => {
         const waited = Effect.flatMap(Clock.currentTimeMillis, (now) => gauges.waited(now - asked))
         const began = Effect.zipRight(waited, report)
-        return slots.use((slot) => Effect.zipRight(began, attempt(envelope, body)(slot)), settle)
+        return slots.use((slot) => Effect.zipRight(began, attempt(message)(slot)), settle)
       })
     const { retry } = options
 
@@ -224,10 +229,10 @@ export const make = (
       )
     )
     return {
-      deliver: Effect.fn("SmtpPool.deliver")((envelope: Envelope, body: Body) =>
+      deliver: Effect.fn("SmtpPool.deliver")((...message: Message) =>
         retry === undefined
-          ? deliver(envelope, body)
-          : Effect.retry(deliver(envelope, body), {
+          ? deliver(message)
+          : Effect.retry(deliver(message), {
             schedule: retry,
             while: (error) => slots.isOpen() && mayRetry(error)
           })
@@ -239,6 +244,8 @@ export const make = (
       }))
     }
   })
+
+type Message = Parameters<Shape["deliver"]>
 
 type Slot = Slots.Slot<Pooled.Pooled>
 

@@ -73,6 +73,11 @@ const open = (
 /** Opens a session, hands in one message, and says goodbye. */
 export const submit = (
   options: Options,
-  { body, envelope }: Job
+  job: Job
 ): Effect.Effect<Outcome, SmtpError, Dialer.Dialer> =>
-  Effect.scoped(Effect.flatMap(connect(options), (client) => client.deliver(envelope, body)))
+  Effect.scoped(
+    Effect.flatMap(
+      connect(options),
+      (client) => client.deliver(job.envelope, job.body, job.options)
+    )
+  )

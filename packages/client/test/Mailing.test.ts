@@ -10,7 +10,7 @@ import * as Body from "../src/Body.js"
 import * as Mailing from "../src/Mailing.js"
 import * as SmtpClient from "../src/SmtpClient.js"
 import * as SmtpPool from "../src/SmtpPool.js"
-import { aliceToBob, clear, endpoint } from "./harness.js"
+import { aliceToBob, clear, endpoint, envelope } from "./harness.js"
 import * as PostOffice from "./postOffice.js"
 
 const jobs = (...texts: ReadonlyArray<string>) =>
@@ -114,6 +114,24 @@ describe("Mailing", () => {
           expect(seen).toEqual(order === "OfJobs" ? ["slow", "fast"] : ["fast", "slow"])
         }))
     }
+
+    it.scoped("delivers each job as it says", () =>
+      Effect.gen(function*() {
+        let recipients = 0
+        const { seen, through } = yield* pool(1, ({ what }) =>
+          what === "RCPT" && ++recipients % 2 === 1 ? PostOffice.say("550 no") : PostOffice.answer)
+        const two = envelope("alice@client.example", "nobody@mx.example", "bob@mx.example")
+        const all = [
+          { envelope: two, body: Body.fromString("for bob") },
+          {
+            envelope: two,
+            body: Body.fromString("for both"),
+            options: { recipients: "AllOrNothing" } as const
+          }
+        ]
+        yield* Stream.runDrain(Mailing.deliverMany(Stream.fromIterable(all), { through }))
+        expect(seen.stored).toEqual(["for bob"])
+      }))
 
     it.scoped("takes no more jobs than it can work on", () =>
       Effect.gen(function*() {
