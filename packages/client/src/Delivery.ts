@@ -10,19 +10,23 @@
  *
  * @module
  */
+import { TimedOut } from "@effect-smtp/protocol/ChannelError"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as Arr from "effect/Array"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Body } from "./Body.js"
 import type { Envelope } from "./Envelope.js"
+import * as Fates from "./internal/fates.js"
 import * as Needs from "./internal/needs.js"
 import * as Session from "./internal/session.js"
 import type { Failure, Outcome } from "./Outcome.js"
 import type { Fate, SmtpError } from "./SmtpError.js"
-import { Unsupported } from "./SmtpError.js"
+import { ConnectionFailed, Unsupported } from "./SmtpError.js"
 import * as Transaction from "./Transaction.js"
 
 /**
@@ -31,20 +35,35 @@ import * as Transaction from "./Transaction.js"
  *   refusal. Only what the server says to RCPT counts: what it says to the message is too late.
  * - `prdr`: whether to ask for a verdict on the message for each recipient (Exim's PRDR) where the
  *   server offers it. By default it is not asked for.
+ * - `total`: the longest that the delivery may take, from its turn on, whatever each phase may; no
+ *   limit by default. When it is over the delivery fails with `TimedOut`, and the connection is dead.
+ * - `onInterrupt`: is run if the delivery is interrupted, and told whether the message may have been
+ *   delivered, to anybody: an interrupted effect has neither a value nor an error to say so. The
+ *   interruption waits for it. Whoever wants to hear of the other ends at the same place puts
+ *   `Effect.onExit` around the delivery.
  */
 export interface Options {
   readonly recipients?: Needs.Policy
   readonly prdr?: Needs.Manner["prdr"]
+  readonly total?: Duration.DurationInput
+  readonly onInterrupt?: (fate: Fate) => Effect.Effect<void>
+}
+
+/** What is to be delivered, and where it is noted what became of it. */
+interface Job {
+  readonly envelope: Envelope
+  readonly body: Body
+  readonly options: Options
+  readonly known: Fates.Known
 }
 
 /** Delivers one message. It fails before MAIL when the server lacks what the message needs. */
 export const exchange = (
   session: Session.Session,
-  envelope: Envelope,
-  body: Body,
-  options: Options
+  { body, envelope, known, options }: Job
 ): Effect.Effect<Outcome, SmtpError> =>
   Effect.gen(function*() {
+    const begun = yield* Clock.currentTimeMillis
     const { tls } = yield* session.channel.peer
     const plan = yield* Needs.plan(
       { ...session, secure: Option.isSome(tls) },
@@ -61,10 +80,36 @@ export const exchange = (
       })
     }
     const transact = (recipients: Part) =>
-      Transaction.exchange(session, { ...plan, recipients }, body)
+      Transaction.exchange(session, { ...plan, recipients }, body).pipe(
+        (transaction) => Fates.note(known, transaction),
+        (transaction) => inTime(session, begun, options.total, transaction)
+      )
     const outcome = yield* transact(first)
     return more.length === 0 ? outcome : yield* goOn(each(outcome), more, transact)
   })
+
+/** Ends a transaction when the time for the whole delivery is over. */
+const inTime = (
+  { channel }: Session.Session,
+  begun: number,
+  total: Duration.DurationInput | undefined,
+  transaction: Effect.Effect<Outcome, SmtpError>
+): Effect.Effect<Outcome, SmtpError> => {
+  if (total === undefined) return transaction
+  const after = Duration.decode(total)
+  const over = Effect.flatMap(
+    channel.phase,
+    (phase) => Effect.fail(new ConnectionFailed({ cause: new TimedOut({ phase, after }) }))
+  )
+  const left = Effect.map(
+    Clock.currentTimeMillis,
+    (now) => Math.max(0, begun + Duration.toMillis(after) - now)
+  )
+  return Effect.flatMap(
+    left,
+    (millis) => Effect.raceFirst(transaction, Effect.zipRight(Effect.sleep(millis), over))
+  )
+}
 
 type Part = Arr.NonEmptyReadonlyArray<Needs.Addressed>
 

@@ -34,8 +34,9 @@ import type { Protocol } from "./Hello.js"
 import * as Hello from "./Hello.js"
 import * as Help from "./Help.js"
 import * as Dialing from "./internal/dialing.js"
-import type { Chunking } from "./internal/needs.js"
+import * as Fates from "./internal/fates.js"
 import * as Measuring from "./internal/measuring.js"
+import type { Chunking } from "./internal/needs.js"
 import * as Opening from "./internal/opening.js"
 import * as Noop from "./Noop.js"
 import type { Outcome } from "./Outcome.js"
@@ -178,16 +179,19 @@ export const fromFlow = (
       isAlive: Effect.isSuccess(exclusively(Effect.void)),
       deliver: Effect.fn("SmtpClient.deliver")(
         (envelope: Envelope, body: Body, how: Delivery.Options = {}) =>
-          informed((capabilities) =>
-            Measuring.delivery(
-              body,
-              Delivery.exchange(
-                { channel, capabilities, chunking, protocol, transactions },
-                envelope,
-                body,
-                how
+          Fates.tell(
+            channel,
+            how.onInterrupt ?? (() => Effect.void),
+            (known) =>
+              informed((capabilities) =>
+                Measuring.delivery(
+                  body,
+                  Delivery.exchange(
+                    { channel, capabilities, chunking, protocol, transactions },
+                    { envelope, body, options: how, known }
+                  )
+                )
               )
-            )
           )
       ),
       reset: exclusively(Reset.exchange(channel)),

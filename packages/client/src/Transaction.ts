@@ -57,6 +57,7 @@ export const exchange = (
   Effect.gen(function*() {
     const { capabilities, channel } = session
     yield* Session.begin(session)
+    yield* channel.enter("Mail")
     const pipelining = Capabilities.has(capabilities, "Pipelining")
     const opened = yield* open(session, plan, yield* content(plan, body, pipelining), pipelining)
     if (!isWanted(plan, opened)) return yield* withdraw(session, plan, opened)
