@@ -19,8 +19,8 @@ export type Mode = typeof modes[number]
 /** What is not said follows from what is; for the help text. */
 export const rules = [
   "--tls implicit makes it port 465, a login (--user, --auth) port 587, anything else port 25.",
-  "Port 465 makes it --tls implicit, port 587 or a login --tls starttls, anything else " +
-  "--tls opportunistic.",
+  "Port 465 makes it --tls implicit; port 587, a login or --require-tls --tls starttls; anything " +
+  "else --tls opportunistic.",
   "Opportunistic goes on in clear text where the server offers no STARTTLS, and accepts any " +
   "certificate unless there is a --ca or a login."
 ] as const
@@ -30,15 +30,21 @@ export const defaults = (flags: {
   readonly port: Option.Option<number>
   readonly tls: Option.Option<Mode>
   readonly login: boolean
+  readonly requireTls: boolean
 }): { readonly port: number; readonly mode: Mode } => {
-  const { login } = flags
+  const { login, requireTls } = flags
   const port = Option.getOrElse(
     flags.port,
     () => Option.contains(flags.tls, "implicit") ? 465 : login ? 587 : 25
   )
   const mode = Option.getOrElse(
     flags.tls,
-    () => port === 465 ? "implicit" : port === 587 || login ? "starttls" : "opportunistic"
+    () =>
+      port === 465
+        ? "implicit"
+        : port === 587 || login || requireTls
+        ? "starttls"
+        : "opportunistic"
   )
   return { port, mode }
 }
@@ -53,6 +59,7 @@ const telling: ReadonlyArray<string> = ["PLAIN", "LOGIN", ...Credentials.tokenMe
  * The `Security` for a mode. Opportunistic TLS would go on in clear text without any certificate, so it
  * takes a bad one, too, unless a `ca` or a login (`credentials`) shows that it matters. What would show
  * a secret in clear text wants `--insecure`. `identity` is for the client's side of the handshake.
+ * `requireTls` wants a certificate that was checked (RFC 8689 section 4.2.1).
  */
 export const security = (flags: {
   readonly host: string
@@ -61,11 +68,18 @@ export const security = (flags: {
   readonly insecure: boolean
   readonly credentials: Option.Option<Credentials.Credentials>
   readonly identity: Option.Option<Tls.Identity>
+  readonly requireTls: boolean
 }): Either.Either<Security.Security, WrongUse> => {
-  const { ca, credentials, host, identity, insecure, mode } = flags
+  const { ca, credentials, host, identity, insecure, mode, requireTls } = flags
   const wrong = (reason: string) => Either.left(new WrongUse({ reason }))
   if (insecure && Option.isSome(ca)) {
     return wrong("--ca says whom to trust, and --insecure to trust everybody")
+  }
+  if (requireTls && insecure) {
+    return wrong("--require-tls wants a good certificate, and --insecure takes any")
+  }
+  if (requireTls && (mode === "none" || mode === "opportunistic")) {
+    return wrong(`--require-tls wants TLS, and --tls ${mode} can do without`)
   }
   if (mode === "none") {
     if (Option.isSome(ca)) return wrong("--ca is for TLS, and --tls none is without")

@@ -23,9 +23,11 @@ import * as Message from "./Message.js"
 import * as Protection from "./Protection.js"
 import * as Report from "./Report.js"
 import * as Send from "./Send.js"
+import * as Wishes from "./Wishes.js"
 
 const options = {
   login: Login.options,
+  wishes: Wishes.options,
   host: Options.text("host").pipe(
     Options.withDefault("localhost"),
     Options.withDescription("The server: a name or an address. Default: localhost.")
@@ -88,16 +90,28 @@ const parseEnvelope = ({ from, to }: Flags): Effect.Effect<Envelope.Envelope, Wr
 /** The record that the flags stand for, and what to say before it is done. */
 const read = (flags: Flags & { readonly message: Option.Option<string> }) =>
   Effect.gen(function*() {
-    const envelope = yield* parseEnvelope(flags)
+    const envelope = yield* Wishes.ask(yield* parseEnvelope(flags), flags.wishes)
+    const { requireTls } = flags.wishes
     const credentials = yield* Login.credentials(flags.login)
     const identity = yield* Login.identity(flags.login)
     const { host } = flags
-    const { mode, port } = Protection.defaults({ ...flags, login: Option.isSome(credentials) })
+    const { mode, port } = Protection.defaults({
+      ...flags,
+      login: Option.isSome(credentials),
+      requireTls
+    })
     const ca = yield* Option.match(flags.ca, {
       onNone: () => Effect.succeed(Option.none<string>()),
       onSome: (file) => Effect.asSome(readText("certificates", file))
     })
-    const security = yield* Protection.security({ ...flags, ca, credentials, identity, mode })
+    const security = yield* Protection.security({
+      ...flags,
+      ca,
+      credentials,
+      identity,
+      mode,
+      requireTls
+    })
     const body = yield* Option.match(flags.message, {
       onNone: () => Message.fromStdin,
       onSome: Message.fromFile

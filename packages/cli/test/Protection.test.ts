@@ -7,7 +7,12 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
 type Row = readonly [
-  given: { readonly port?: number; readonly tls?: Protection.Mode; readonly login?: true },
+  given: {
+    readonly port?: number
+    readonly tls?: Protection.Mode
+    readonly login?: true
+    readonly requireTls?: true
+  },
   port: number,
   mode: Protection.Mode
 ]
@@ -17,7 +22,8 @@ const flags = {
   ca: Option.none<string>(),
   insecure: false,
   credentials: Option.none<Credentials.Credentials>(),
-  identity: Option.none<Tls.Identity>()
+  identity: Option.none<Tls.Identity>(),
+  requireTls: false
 }
 const password = (mechanism?: Credentials.PasswordMechanism) =>
   Option.some(Credentials.fromPassword({
@@ -40,6 +46,8 @@ describe("Protection", () => {
       [{ login: true, port: 2525 }, 2525, "starttls"],
       [{ login: true, port: 465 }, 465, "implicit"],
       [{ login: true, tls: "implicit" }, 465, "implicit"],
+      [{ requireTls: true }, 25, "starttls"],
+      [{ requireTls: true, port: 465 }, 465, "implicit"],
       [{ tls: "implicit" }, 465, "implicit"],
       [{ tls: "starttls" }, 25, "starttls"],
       [{ tls: "none" }, 25, "none"],
@@ -49,7 +57,8 @@ describe("Protection", () => {
       expect(Protection.defaults({
         port: Option.fromNullable(given.port),
         tls: Option.fromNullable(given.tls),
-        login: given.login ?? false
+        login: given.login ?? false,
+        requireTls: given.requireTls ?? false
       })).toEqual({ port, mode })
     })
   })
@@ -106,6 +115,14 @@ describe("Protection", () => {
           credentials: "ExposedToEveryone"
         })
       expect(Either.isLeft(of({ mode: "none", credentials: alice }))).toBe(true)
+    })
+
+    it("takes no way around TLS, and no bad certificate, for --require-tls", () => {
+      expect(Either.isRight(of({ requireTls: true }))).toBe(true)
+      expect(Either.isLeft(of({ requireTls: true, insecure: true }))).toBe(true)
+      for (const mode of ["none", "opportunistic"] as const) {
+        expect(Either.isLeft(of({ requireTls: true, mode }))).toBe(true)
+      }
     })
 
     it("refuses what contradicts itself", () => {
