@@ -13,6 +13,7 @@ servers=(
 packages=(
   adduser
   dovecot-core
+  dovecot-lmtpd
   dovecot-submissiond
   libauthen-sasl-perl
   libgnutls-dane0

@@ -7,6 +7,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Message from "./Message.js"
 import * as Port from "./Port.js"
 
 /** No message has come to the mailbox, a folder. */
@@ -31,13 +32,5 @@ export const take = (
     if (name === undefined) return yield* new NoMail({ mailbox })
     const bytes = yield* files.readFile(`${place}/${name}`)
     yield* files.remove(`${place}/${name}`)
-    return without(added, Buffer.from(bytes).toString("latin1"))
+    return Message.without(added, Buffer.from(bytes).toString("latin1"))
   }).pipe(Effect.retry(Port.soon))
-
-const without = (added: ReadonlyArray<string>, message: string): string => {
-  const lines = message.split("\n")
-  const first = lines.findIndex((line) =>
-    !/^[ \t]/.test(line) && !added.some((field) => line.startsWith(`${field}:`))
-  )
-  return lines.slice(first).join("\n")
-}

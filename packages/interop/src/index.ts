@@ -1,3 +1,4 @@
+export * as Dovecot from "./Dovecot.js"
 export * as Exim from "./Exim.js"
 export * as Machine from "./Machine.js"
 export * as Maildir from "./Maildir.js"
