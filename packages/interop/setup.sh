@@ -3,10 +3,24 @@
 # often as you like. Nothing it installs is left running.
 set -euo pipefail
 
+# Debian lets a machine have one mail server, and that is Postfix: the others are unpacked beside it,
+# here, and not installed.
+beside=/opt/effect-smtp-interop
+servers=(
+  exim4-daemon-light
+)
+
 packages=(
+  adduser
+  dovecot-core
+  dovecot-lmtpd
+  dovecot-submissiond
   libauthen-sasl-perl
+  libgnutls-dane0
+  libidn12
   libio-socket-ssl-perl
   libnet-ssleay-perl
+  libnsl2
   msmtp
   openssl
   postfix
@@ -21,7 +35,13 @@ for package in "${packages[@]}"; do
     missing+=("$package")
   fi
 done
-if [[ ${#missing[@]} -eq 0 ]]; then
+absent=()
+for server in "${servers[@]}"; do
+  if [[ ! -e "$beside/$server" ]]; then
+    absent+=("$server")
+  fi
+done
+if [[ ${#missing[@]} -eq 0 && ${#absent[@]} -eq 0 ]]; then
   exit 0
 fi
 
@@ -47,4 +67,22 @@ export DEBIAN_FRONTEND=noninteractive
 # The tests bring their own configuration: the system's stays empty.
 echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
 apt-get update --quiet
-apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
+if [[ ${#missing[@]} -gt 0 ]]; then
+  apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
+fi
+
+# Exim looks this user up before it reads its configuration.
+if ! getent passwd Debian-exim >/dev/null; then
+  adduser --system --group --quiet --allow-bad-names --no-create-home --home "$beside" Debian-exim
+fi
+
+mkdir --parents "$beside"
+for server in "${absent[@]}"; do
+  (cd "$kept" && apt-get download --quiet "$server")
+  # The folder's new name says that all of it is there.
+  rm --recursive --force "$beside/$server.part"
+  dpkg-deb --extract "$kept/$server"_*.deb "$beside/$server.part"
+  # The tests start what they need as root: nobody else is to become root by it.
+  find "$beside/$server.part" -perm /6000 -exec chmod ug-s {} +
+  mv "$beside/$server.part" "$beside/$server"
+done

@@ -1,5 +1,5 @@
 /**
- * Certificate: what a server shows in its TLS handshakes, from files or made on the spot.
+ * Certificate: what is shown in TLS handshakes, from files or made on the spot.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { readText } from "./internal/readText.js"
 
 /**
  * The certificate chain (leaf first) and its key, both PEM. `BadFile` unless both can be read and the
- * key is the certificate's: a server would otherwise find out in its first handshake.
+ * key is the certificate's: the first handshake would otherwise be the one to find out.
  */
 export const fromFiles = (files: {
   readonly certificate: string

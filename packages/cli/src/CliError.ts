@@ -34,7 +34,9 @@ export class Undelivered extends Data.TaggedError("Undelivered")<{
   readonly outcome: Outcome
 }> {
   override get message(): string {
-    return `${this.outcome.rejected.length} recipients were not accepted`
+    return `${
+      this.outcome.rejected.length + this.outcome.failed.length
+    } recipients were not accepted`
   }
 }
 

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import type { Outcome } from "@effect-smtp/client/Outcome"
+import * as Outcome from "@effect-smtp/client/Outcome"
 import type { SmtpError } from "@effect-smtp/client/SmtpError"
 import type { FlowError } from "@effect-smtp/flow/FlowError"
-import * as Reply from "@effect-smtp/wire/Reply"
 import type { ValidationError } from "@effect/cli/ValidationError"
 import * as ValidationErrors from "@effect/cli/ValidationError"
 import type { PlatformError } from "@effect/platform/Error"
@@ -36,8 +35,12 @@ export type Failure = CliError | SmtpError | FlowError | PlatformError | Validat
  * A recipient refused for good decides over one that may be accepted later: sending the same again
  * cannot succeed for all.
  */
-export const fromOutcome = ({ rejected }: Outcome): ExitCode =>
-  rejected.length === 0 ? 0 : rejected.every(({ reply }) => Reply.isTransient(reply)) ? 75 : 1
+export const fromOutcome = (outcome: Outcome.Outcome): ExitCode =>
+  Outcome.isComplete(outcome)
+    ? 0
+    : Outcome.worthRetrying(outcome).length === outcome.rejected.length + outcome.failed.length
+    ? 75
+    : 1
 
 /** What a failure amounts to. */
 export const fromFailure = (failure: Failure): ExitCode => {
@@ -55,6 +58,7 @@ export const fromFailure = (failure: Failure): ExitCode => {
     case "NotSecure":
     case "Unsupported":
     case "Unsendable":
+    case "SessionSpent":
       return failure.retry === "Later" ? 75 : 1
     default:
       return 1

@@ -1,38 +1,22 @@
 /**
- * Password: where the commands take a password from. Never from the command line, which every user
- * of the machine can read.
+ * Password: a user's name and where its password comes from. Never from the command line, which every
+ * user of the machine can read.
  *
  * @module
  */
 import type * as FileSystem from "@effect/platform/FileSystem"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type { BadFile } from "./CliError.js"
 import { WrongUse } from "./CliError.js"
-import { readText } from "./internal/readText.js"
+import * as Secret from "./internal/secret.js"
 
 /** A name and the password that proves it. */
 export interface Login {
   readonly user: string
   readonly password: Redacted.Redacted<string>
 }
-
-const variable = Config.option(Config.redacted("SMTP_PASSWORD"))
-
-/** The file's text without the line end behind it, or the variable `SMTP_PASSWORD`. */
-const find = (
-  file: Option.Option<string>
-): Effect.Effect<Option.Option<Redacted.Redacted<string>>, BadFile, FileSystem.FileSystem> =>
-  Option.match(file, {
-    onNone: () => Effect.orElseSucceed(variable, Option.none),
-    onSome: (name) =>
-      Effect.map(
-        readText("a password file", name),
-        (text) => Option.some(Redacted.make(text.replace(/\r?\n$/, "")))
-      )
-  })
 
 /**
  * The login that `--user` and `--password-file` name. `WrongUse` for a user without a password and for
@@ -48,10 +32,7 @@ export const login = (options: {
         reason: "--password-file is for the password of --user, and there is no --user"
       })
     }
-    const password = Option.filter(
-      yield* find(options.passwordFile),
-      (secret) => Redacted.value(secret) !== ""
-    )
+    const password = yield* Secret.find(Secret.password, options.passwordFile)
     if (options.user.value === "" || Option.isNone(password)) {
       return yield* new WrongUse({
         reason: "--user wants a name, and a password from --password-file or SMTP_PASSWORD"

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as Credentials from "@effect-smtp/client/Credentials"
 import * as Security from "@effect-smtp/client/Security"
 import * as Tls from "@effect-smtp/flow/Tls"
 import * as Either from "effect/Either"
@@ -17,27 +18,33 @@ export type Mode = typeof modes[number]
 
 /** What is not said follows from what is; for the help text. */
 export const rules = [
-  "--tls implicit makes it port 465, a --user port 587, anything else port 25.",
-  "Port 465 makes it --tls implicit, port 587 or a --user --tls starttls, anything else " +
-  "--tls opportunistic.",
+  "--tls implicit makes it port 465, a login (--user, --auth) port 587, anything else port 25.",
+  "Port 465 makes it --tls implicit; port 587, a login or --require-tls --tls starttls; anything " +
+  "else --tls opportunistic.",
   "Opportunistic goes on in clear text where the server offers no STARTTLS, and accepts any " +
-  "certificate unless there is a --ca or a --user."
+  "certificate unless there is a --ca or a login."
 ] as const
 
 /** Port and mode by the {@link rules}, a port that was given deciding over everything else. */
 export const defaults = (flags: {
   readonly port: Option.Option<number>
   readonly tls: Option.Option<Mode>
-  readonly user: Option.Option<string>
+  readonly login: boolean
+  readonly requireTls: boolean
 }): { readonly port: number; readonly mode: Mode } => {
-  const user = Option.isSome(flags.user)
+  const { login, requireTls } = flags
   const port = Option.getOrElse(
     flags.port,
-    () => Option.contains(flags.tls, "implicit") ? 465 : user ? 587 : 25
+    () => Option.contains(flags.tls, "implicit") ? 465 : login ? 587 : 25
   )
   const mode = Option.getOrElse(
     flags.tls,
-    () => port === 465 ? "implicit" : port === 587 || user ? "starttls" : "opportunistic"
+    () =>
+      port === 465
+        ? "implicit"
+        : port === 587 || login || requireTls
+        ? "starttls"
+        : "opportunistic"
   )
   return { port, mode }
 }
@@ -45,39 +52,59 @@ export const defaults = (flags: {
 /** What `--insecure` is worth saying about. */
 export const warning = "smtp: --insecure: anybody on the way can read and change everything"
 
+/** Mechanisms that say the secret itself, or as good as. */
+const telling: ReadonlyArray<string> = ["PLAIN", "LOGIN", ...Credentials.tokenMechanisms]
+
 /**
  * The `Security` for a mode. Opportunistic TLS would go on in clear text without any certificate, so it
- * takes a bad one, too, unless `ca` or a `user` shows that it matters. A user's password in clear text
- * wants `--insecure`.
+ * takes a bad one, too, unless a `ca` or a login (`credentials`) shows that it matters. What would show
+ * a secret in clear text wants `--insecure`. `identity` is for the client's side of the handshake.
+ * `requireTls` wants a certificate that was checked (RFC 8689 section 4.2.1).
  */
 export const security = (flags: {
   readonly host: string
   readonly mode: Mode
   readonly ca: Option.Option<string>
   readonly insecure: boolean
-  readonly user: Option.Option<string>
+  readonly credentials: Option.Option<Credentials.Credentials>
+  readonly identity: Option.Option<Tls.Identity>
+  readonly requireTls: boolean
 }): Either.Either<Security.Security, WrongUse> => {
-  const { ca, host, insecure, mode, user } = flags
+  const { ca, credentials, host, identity, insecure, mode, requireTls } = flags
   const wrong = (reason: string) => Either.left(new WrongUse({ reason }))
   if (insecure && Option.isSome(ca)) {
     return wrong("--ca says whom to trust, and --insecure to trust everybody")
   }
+  if (requireTls && insecure) {
+    return wrong("--require-tls wants a good certificate, and --insecure takes any")
+  }
+  if (requireTls && (mode === "none" || mode === "opportunistic")) {
+    return wrong(`--require-tls wants TLS, and --tls ${mode} can do without`)
+  }
   if (mode === "none") {
     if (Option.isSome(ca)) return wrong("--ca is for TLS, and --tls none is without")
-    if (Option.isSome(user) && !insecure) {
+    if (Option.isSome(identity)) {
+      return wrong("--client-cert is for TLS, and --tls none is without")
+    }
+    const tells = Option.exists(
+      credentials,
+      (some) => Credentials.mechanisms(some).some((name) => telling.includes(name))
+    )
+    if (tells && !insecure) {
       return wrong(
-        "--tls none would show the password to everybody on the way; --insecure says that it may"
+        "--tls none would show the secret to everybody on the way; --insecure says that it may"
       )
     }
     return Either.right(
       Security.ClearText({ credentials: insecure ? "ExposedToEveryone" : "Refused" })
     )
   }
-  const careless = mode === "opportunistic" && Option.isNone(ca) && Option.isNone(user)
+  const careless = mode === "opportunistic" && Option.isNone(ca) && Option.isNone(credentials)
   const tls = Tls.client({
     serverName: host,
     verify: insecure || careless ? "none" : "full",
-    ...(Option.isNone(ca) ? {} : { ca: [ca.value] })
+    ...(Option.isNone(ca) ? {} : { ca: [ca.value] }),
+    ...(Option.isNone(identity) ? {} : { identity: identity.value })
   })
   switch (mode) {
     case "implicit":

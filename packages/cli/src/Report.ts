@@ -13,7 +13,7 @@
  */
 import type { Envelope } from "@effect-smtp/client/Envelope"
 import type { Outcome, Verdict } from "@effect-smtp/client/Outcome"
-import type { SmtpError } from "@effect-smtp/client/SmtpError"
+import type { Fate, Retry, SmtpError } from "@effect-smtp/client/SmtpError"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as Mailbox from "@effect-smtp/wire/Mailbox"
 import * as Reply from "@effect-smtp/wire/Reply"
@@ -30,13 +30,16 @@ const line = (word: Word, recipient: ForwardPath.ForwardPath, text: string): str
   return `${word} ${address} ${text}`
 }
 
-/** The server's answer to the message for those it accepted, its answer to RCPT for the others. */
+/** The server's answer to the message for those it accepted, the reason for the others. */
 export const fromOutcome = (outcome: Outcome): ReadonlyArray<string> => [
   ...outcome.accepted.map(({ recipient, reply }) =>
     line("accepted", recipient, Reply.summary(Option.getOrElse(outcome.reply, () => reply)))
   ),
   ...outcome.rejected.map(({ recipient, reply }: Verdict) =>
     line(Reply.isTransient(reply) ? "deferred" : "refused", recipient, Reply.summary(reply))
+  ),
+  ...outcome.failed.map(({ error, fate, recipient }) =>
+    line(word(fate, error.retry), recipient, reason(error))
   )
 ]
 
@@ -45,11 +48,15 @@ export const fromError = (
   envelope: Envelope,
   error: SmtpError | OutOfTime
 ): ReadonlyArray<string> => {
-  const again = error._tag === "OutOfTime" || error.retry === "Later"
-  const word = error.fate === "Unknown" ? "unknown" : again ? "deferred" : "refused"
-  const text = error._tag === "Refused" ? Reply.summary(error.reply) : error.message
-  return envelope.to.map((recipient) => line(word, recipient, text))
+  const retry = error._tag === "OutOfTime" ? "Later" : error.retry
+  return envelope.to.map(({ path }) => line(word(error.fate, retry), path, reason(error)))
 }
+
+const word = (fate: Fate, retry: Retry): Word =>
+  fate === "Unknown" ? "unknown" : retry === "Later" ? "deferred" : "refused"
+
+const reason = (error: SmtpError | OutOfTime): string =>
+  error._tag === "Refused" ? Reply.summary(error.reply) : error.message
 
 /** What to make of an error, for the person who reads it. */
 export const advice = (error: SmtpError | OutOfTime): string => {

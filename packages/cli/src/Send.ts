@@ -5,6 +5,7 @@
  */
 import type { Body } from "@effect-smtp/client/Body"
 import * as Bodies from "@effect-smtp/client/Body"
+import type { Credentials } from "@effect-smtp/client/Credentials"
 import type { Envelope } from "@effect-smtp/client/Envelope"
 import type { Outcome } from "@effect-smtp/client/Outcome"
 import type { Security } from "@effect-smtp/client/Security"
@@ -14,7 +15,6 @@ import * as Dialer from "@effect-smtp/flow/Dialer"
 import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import * as Tap from "@effect-smtp/flow/Tap"
 import * as Transcript from "@effect-smtp/flow/Transcript"
-import type { ClientMechanism } from "@effect-smtp/sasl/Mechanism"
 import type { Domain } from "@effect-smtp/wire/Domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -24,6 +24,7 @@ import * as Stream from "effect/Stream"
 import { OutOfTime } from "./CliError.js"
 
 /**
+ * - `credentials`: who logs in; the strongest mechanism that the server offers is used;
  * - `name`: what the client calls itself; its own address by default;
  * - `timeout`: for all of it, from dialing to the last reply; by default only the phases of the session
  *   have their own (RFC 5321 section 4.5.3.2);
@@ -33,7 +34,7 @@ export interface Config {
   readonly endpoint: Endpoint
   readonly security: Security
   readonly name: Option.Option<Domain>
-  readonly mechanisms: ReadonlyArray<ClientMechanism>
+  readonly credentials: Option.Option<Credentials>
   readonly envelope: Envelope
   readonly body: Body
   readonly timeout: Option.Option<Duration.DurationInput>
@@ -53,7 +54,7 @@ export const run = (
     const session = Effect.gen(function*() {
       const client = yield* SmtpClient.connect(config.endpoint, {
         security: config.security,
-        mechanisms: config.mechanisms,
+        ...(Option.isNone(config.credentials) ? {} : { credentials: config.credentials.value }),
         ...(Option.isNone(config.name) ? {} : { name: config.name.value })
       })
       const outcome = yield* client.deliver(
@@ -75,11 +76,12 @@ export const run = (
 
 /** The same body; `then` runs once all of it has been read, before the final dot is written. */
 const whenRead = (body: Body, then: Effect.Effect<void>): Body => {
-  const { eightBit, size } = Bodies.facts(body)
+  const { binary, eightBit, size } = Bodies.facts(body)
   const stream: Stream.Stream<Uint8Array, unknown> = body._tag === "Bytes"
     ? Stream.make(body.bytes)
     : body.stream
   return Bodies.fromStream(Stream.concat(stream, Stream.execute(then)), {
+    binary,
     eightBit,
     ...(Option.isNone(size) ? {} : { size: size.value })
   })

@@ -5,9 +5,6 @@
  */
 import * as Envelope from "@effect-smtp/client/Envelope"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
-import * as Login from "@effect-smtp/sasl/Login"
-import type { ClientMechanism } from "@effect-smtp/sasl/Mechanism"
-import * as Plain from "@effect-smtp/sasl/Plain"
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -21,15 +18,16 @@ import { Undelivered, WrongUse } from "./CliError.js"
 import * as ExitCode from "./ExitCode.js"
 import * as Flag from "./internal/flag.js"
 import { readText } from "./internal/readText.js"
+import * as Login from "./Login.js"
 import * as Message from "./Message.js"
-import * as Password from "./Password.js"
 import * as Protection from "./Protection.js"
 import * as Report from "./Report.js"
 import * as Send from "./Send.js"
-
-const mechanismNames = ["PLAIN", "LOGIN"] as const
+import * as Wishes from "./Wishes.js"
 
 const options = {
+  login: Login.options,
+  wishes: Wishes.options,
   host: Options.text("host").pipe(
     Options.withDefault("localhost"),
     Options.withDescription("The server: a name or an address. Default: localhost.")
@@ -48,17 +46,8 @@ const options = {
   ),
   insecure: Options.boolean("insecure").pipe(
     Options.withDescription(
-      "Accept any certificate; with --tls none, show the password to everybody on the way."
+      "Accept any certificate; with --tls none, show the secret to everybody on the way."
     )
-  ),
-  user: Options.text("user").pipe(
-    Options.optional,
-    Options.withDescription("Log in under this name.")
-  ),
-  passwordFile: Flag.passwordFile,
-  auth: Options.choice("auth", mechanismNames).pipe(
-    Options.optional,
-    Options.withDescription("Log in with this mechanism only. Default: PLAIN, else LOGIN.")
   ),
   from: Options.text("from").pipe(
     Options.withDescription("The sender's address; '' is the null sender.")
@@ -98,40 +87,31 @@ const parseEnvelope = ({ from, to }: Flags): Effect.Effect<Envelope.Envelope, Wr
     (error) => new WrongUse({ reason: `a bad address: ${error.message}` })
   )
 
-const parseMechanisms = (
-  login: Option.Option<Password.Login>,
-  name: Flags["auth"]
-): Effect.Effect<ReadonlyArray<ClientMechanism>, WrongUse> => {
-  if (Option.isNone(login)) {
-    return Option.isNone(name) ? Effect.succeed([]) : new WrongUse({
-      reason: "--auth says how to log in, and there is no --user"
-    })
-  }
-  const { password, user } = login.value
-  const all = {
-    PLAIN: Plain.client({ authcid: user, password }),
-    LOGIN: Login.client({ username: user, password })
-  }
-  const wanted = Option.match(name, { onNone: () => mechanismNames, onSome: Arr.of })
-  return Effect.mapError(
-    Either.all(Arr.map(wanted, (mechanism) => all[mechanism])),
-    (error) => new WrongUse({ reason: error.message })
-  )
-}
-
 /** The record that the flags stand for, and what to say before it is done. */
 const read = (flags: Flags & { readonly message: Option.Option<string> }) =>
   Effect.gen(function*() {
-    const envelope = yield* parseEnvelope(flags)
-    const login = yield* Password.login(flags)
-    const mechanisms = yield* parseMechanisms(login, flags.auth)
+    const envelope = yield* Wishes.ask(yield* parseEnvelope(flags), flags.wishes)
+    const { requireTls } = flags.wishes
+    const credentials = yield* Login.credentials(flags.login)
+    const identity = yield* Login.identity(flags.login)
     const { host } = flags
-    const { mode, port } = Protection.defaults(flags)
+    const { mode, port } = Protection.defaults({
+      ...flags,
+      login: Option.isSome(credentials),
+      requireTls
+    })
     const ca = yield* Option.match(flags.ca, {
       onNone: () => Effect.succeed(Option.none<string>()),
       onSome: (file) => Effect.asSome(readText("certificates", file))
     })
-    const security = yield* Protection.security({ ...flags, ca, host, mode })
+    const security = yield* Protection.security({
+      ...flags,
+      ca,
+      credentials,
+      identity,
+      mode,
+      requireTls
+    })
     const body = yield* Option.match(flags.message, {
       onNone: () => Message.fromStdin,
       onSome: Message.fromFile
@@ -140,7 +120,7 @@ const read = (flags: Flags & { readonly message: Option.Option<string> }) =>
       endpoint: Endpoint.Tcp({ host, port }),
       security,
       name: flags.hello,
-      mechanisms,
+      credentials,
       envelope,
       body,
       timeout: Option.map(flags.timeout, Duration.seconds),

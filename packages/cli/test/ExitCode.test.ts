@@ -19,6 +19,7 @@ const verdict = (code: number) => ({ recipient: ForwardPath.postmaster, reply: r
 const outcome = (accepted: ReadonlyArray<number>, rejected: ReadonlyArray<number>): Outcome => ({
   accepted: accepted.map(verdict),
   rejected: rejected.map(verdict),
+  failed: [],
   reply: accepted.length > 0 ? Option.some(reply(250)) : Option.none()
 })
 

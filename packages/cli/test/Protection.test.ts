@@ -1,10 +1,18 @@
 import * as Protection from "@effect-smtp/cli/Protection"
+import * as Credentials from "@effect-smtp/client/Credentials"
+import type * as Tls from "@effect-smtp/flow/Tls"
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 
 type Row = readonly [
-  given: { readonly port?: number; readonly tls?: Protection.Mode; readonly user?: string },
+  given: {
+    readonly port?: number
+    readonly tls?: Protection.Mode
+    readonly login?: true
+    readonly requireTls?: true
+  },
   port: number,
   mode: Protection.Mode
 ]
@@ -13,9 +21,18 @@ const flags = {
   host: "mx.example",
   ca: Option.none<string>(),
   insecure: false,
-  user: Option.none<string>()
+  credentials: Option.none<Credentials.Credentials>(),
+  identity: Option.none<Tls.Identity>(),
+  requireTls: false
 }
-const alice = Option.some("alice")
+const password = (mechanism?: Credentials.PasswordMechanism) =>
+  Option.some(Credentials.fromPassword({
+    username: "alice",
+    password: Redacted.make("open sesame"),
+    ...(mechanism === undefined ? {} : { mechanism })
+  }))
+const alice = password()
+const identity = { certificate: "cert", key: Redacted.make("key") }
 const pem = Option.some("pem")
 
 describe("Protection", () => {
@@ -25,10 +42,12 @@ describe("Protection", () => {
       [{ port: 2525 }, 2525, "opportunistic"],
       [{ port: 465 }, 465, "implicit"],
       [{ port: 587 }, 587, "starttls"],
-      [{ user: "alice" }, 587, "starttls"],
-      [{ user: "alice", port: 2525 }, 2525, "starttls"],
-      [{ user: "alice", port: 465 }, 465, "implicit"],
-      [{ user: "alice", tls: "implicit" }, 465, "implicit"],
+      [{ login: true }, 587, "starttls"],
+      [{ login: true, port: 2525 }, 2525, "starttls"],
+      [{ login: true, port: 465 }, 465, "implicit"],
+      [{ login: true, tls: "implicit" }, 465, "implicit"],
+      [{ requireTls: true }, 25, "starttls"],
+      [{ requireTls: true, port: 465 }, 465, "implicit"],
       [{ tls: "implicit" }, 465, "implicit"],
       [{ tls: "starttls" }, 25, "starttls"],
       [{ tls: "none" }, 25, "none"],
@@ -38,7 +57,8 @@ describe("Protection", () => {
       expect(Protection.defaults({
         port: Option.fromNullable(given.port),
         tls: Option.fromNullable(given.tls),
-        user: Option.fromNullable(given.user)
+        login: given.login ?? false,
+        requireTls: given.requireTls ?? false
       })).toEqual({ port, mode })
     })
   })
@@ -66,16 +86,43 @@ describe("Protection", () => {
       expect(verify({ insecure: true })).toBe("none")
       expect(verify({ mode: "opportunistic" })).toBe("none")
       expect(verify({ mode: "opportunistic", ca: pem })).toBe("full")
-      expect(verify({ mode: "opportunistic", user: alice })).toBe("full")
-      expect(verify({ mode: "opportunistic", user: alice, insecure: true })).toBe("none")
+      expect(verify({ mode: "opportunistic", credentials: alice })).toBe("full")
+      expect(verify({ mode: "opportunistic", credentials: alice, insecure: true })).toBe("none")
+    })
+
+    it("shows a client certificate wherever there is TLS, and nowhere else", () => {
+      for (const mode of ["implicit", "starttls", "opportunistic"] as const) {
+        expect(Either.getOrThrow(of({ mode, identity: Option.some(identity) }))).toMatchObject({
+          tls: { identity }
+        })
+      }
+      expect(Either.isLeft(of({ mode: "none", identity: Option.some(identity) }))).toBe(true)
+    })
+
+    it("lets a mechanism that keeps the secret do its work in clear text", () => {
+      for (const name of ["CRAM-MD5", "SCRAM-SHA-256"] as const) {
+        expect(Either.getOrThrow(of({ mode: "none", credentials: password(name) }))).toMatchObject({
+          credentials: "Refused"
+        })
+      }
+      expect(Either.isLeft(of({ mode: "none", credentials: password("LOGIN") }))).toBe(true)
     })
 
     it("exposes a password only when told twice", () => {
       expect(Either.getOrThrow(of({ mode: "none" }))).toMatchObject({ credentials: "Refused" })
-      expect(Either.getOrThrow(of({ mode: "none", user: alice, insecure: true }))).toMatchObject({
-        credentials: "ExposedToEveryone"
-      })
-      expect(Either.isLeft(of({ mode: "none", user: alice }))).toBe(true)
+      expect(Either.getOrThrow(of({ mode: "none", credentials: alice, insecure: true })))
+        .toMatchObject({
+          credentials: "ExposedToEveryone"
+        })
+      expect(Either.isLeft(of({ mode: "none", credentials: alice }))).toBe(true)
+    })
+
+    it("takes no way around TLS, and no bad certificate, for --require-tls", () => {
+      expect(Either.isRight(of({ requireTls: true }))).toBe(true)
+      expect(Either.isLeft(of({ requireTls: true, insecure: true }))).toBe(true)
+      for (const mode of ["none", "opportunistic"] as const) {
+        expect(Either.isLeft(of({ requireTls: true, mode }))).toBe(true)
+      }
     })
 
     it("refuses what contradicts itself", () => {

@@ -5,6 +5,7 @@ import { ConnectionFailed, Refused } from "@effect-smtp/client/SmtpError"
 import * as ChannelError from "@effect-smtp/protocol/ChannelError"
 import * as Reply from "@effect-smtp/wire/Reply"
 import { describe, expect, it } from "@effect/vitest"
+import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -12,7 +13,7 @@ import * as Option from "effect/Option"
 const envelope = Either.getOrThrow(
   Envelope.parse({ from: "", to: ["bob@mx.example", "postmaster", "\"e v\"@mx.example"] })
 )
-const [bob, postmaster, eve] = envelope.to
+const [bob, postmaster, eve] = Arr.map(envelope.to, ({ path }) => path)
 const reply = (text: string) => Either.getOrThrow(Reply.parse(text))
 
 describe("Report", () => {
@@ -24,6 +25,7 @@ describe("Report", () => {
           { recipient: postmaster, reply: reply("450-4.2.1 Busy\r\n450 4.2.1 now") },
           { recipient: eve, reply: reply("550 5.1.1 No such mailbox") }
         ],
+        failed: [],
         reply: Option.some(reply("250 2.0.0 Queued as 4FqK1z"))
       })).toEqual([
         "accepted bob@mx.example 250 2.0.0 Queued as 4FqK1z",
@@ -32,10 +34,29 @@ describe("Report", () => {
       ])
     })
 
+    it("tells why the others were left out, and what became of them", () => {
+      const lost = new ConnectionFailed({
+        cause: new ChannelError.PeerClosed({ phase: "Verdict", held: 0 })
+      })
+      expect(Report.fromOutcome({
+        accepted: [],
+        rejected: [],
+        failed: [
+          { recipient: bob, error: lost, fate: "Unknown" },
+          { recipient: postmaster, error: lost, fate: "NotDelivered" }
+        ],
+        reply: Option.none()
+      })).toEqual([
+        "unknown bob@mx.example Verdict: the peer closed the connection",
+        "deferred postmaster Verdict: the peer closed the connection"
+      ])
+    })
+
     it("N21: stays one line whatever the server says", () => {
       const [line] = Report.fromOutcome({
         accepted: [],
         rejected: [{ recipient: bob, reply: reply("550 no\u001b[2Jaccepted\racross") }],
+        failed: [],
         reply: Option.none()
       })
       expect(line).toBe("refused bob@mx.example 550 no?[2Jaccepted?across")

@@ -1,10 +1,10 @@
 import * as Send from "@effect-smtp/cli/Send"
 import * as Body from "@effect-smtp/client/Body"
+import * as Credentials from "@effect-smtp/client/Credentials"
 import * as Envelope from "@effect-smtp/client/Envelope"
 import * as Security from "@effect-smtp/client/Security"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as MemoryNetwork from "@effect-smtp/flow/MemoryNetwork"
-import * as Plain from "@effect-smtp/sasl/Plain"
 import * as Script from "@effect-smtp/testing/Script"
 import * as ScriptedPeer from "@effect-smtp/testing/ScriptedPeer"
 import { describe, expect, it } from "@effect/vitest"
@@ -22,7 +22,7 @@ const config = (given: Partial<Send.Config>): Send.Config => ({
   endpoint,
   security: Security.ClearText({ credentials: "ExposedToEveryone" }),
   name: Option.none(),
-  mechanisms: [],
+  credentials: Option.none(),
   envelope: Either.getOrThrow(Envelope.parse({ from: "", to: ["b@mx.example"] })),
   body: Body.fromString("Subject: x\n\ntext\n"),
   timeout: Option.none(),
@@ -144,7 +144,7 @@ describe("Send", () => {
           },
           () =>
             Send.run(config({
-              mechanisms: [Either.getOrThrow(Plain.client({ authcid: "alice", password }))],
+              credentials: Option.some(Credentials.fromPassword({ username: "alice", password })),
               transcript: Option.some((line) => Effect.sync(() => lines.push(line)))
             }))
         )

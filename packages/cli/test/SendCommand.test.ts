@@ -163,6 +163,87 @@ describe("SendCommand", () => {
       })))
   })
 
+  describe("login", () => {
+    const offering = (mechanisms: string) => [
+      Script.send("220 mx.example"),
+      Script.expect(/^EHLO /),
+      Script.send("250-mx.example", `250 AUTH ${mechanisms}`)
+    ]
+    const rest = [
+      Script.send("235 welcome"),
+      ...withReplies("250 ok", "250 ok", "250 ok").slice(opened.length),
+      ...text,
+      Script.send("250 ok"),
+      ...quit
+    ]
+    const clear = [...people, "--tls", "none", "--insecure"]
+
+    it.live("uses the strongest mechanism on offer", () =>
+      on(Effect.gen(function*() {
+        const { code } = yield* against([
+          ...offering("PLAIN LOGIN CRAM-MD5"),
+          Script.expect("AUTH CRAM-MD5"),
+          Script.send(`334 ${btoa("<1@mx.example>")}`),
+          Script.expect(/^YWxpY2Ug/),
+          ...rest
+        ], [...clear, "--user", "alice"])
+        expect(code).toBe(0)
+      })))
+
+    it.scopedLive("shows a token from a file, and hides it from the transcript", () =>
+      on(Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const file = yield* fs.makeTempFileScoped()
+        yield* fs.writeFileString(file, "t0ken\n")
+        const secret = btoa("user=alice\u0001auth=Bearer t0ken\u0001\u0001")
+        const { code, err } = yield* against(
+          [...offering("PLAIN XOAUTH2"), Script.expect(`AUTH XOAUTH2 ${secret}`), ...rest],
+          [...clear, "--transcript", "--user", "alice", "--token-file", file]
+        )
+        expect(code).toBe(0)
+        expect(err.join("\n")).not.toContain(secret)
+      })))
+
+    it.live("needs nothing but --auth to be nobody", () =>
+      on(Effect.gen(function*() {
+        const { code } = yield* against(
+          [...offering("ANONYMOUS"), Script.expect("AUTH ANONYMOUS ="), ...rest],
+          [...people, "--tls", "none", "--auth", "ANONYMOUS"]
+        )
+        expect(code).toBe(0)
+      })))
+
+    it.scopedLive("proves itself by a client certificate", () =>
+      on(Effect.gen(function*() {
+        const server = yield* workshop
+        const client = yield* workshop
+        const { code } = yield* against([
+          Script.startTls(Tls.server({
+            identity: server.identity,
+            clientCertificate: "required",
+            ca: [client.identity.certificate]
+          })),
+          ...offering("EXTERNAL"),
+          Script.expect("AUTH EXTERNAL ="),
+          ...rest
+        ], [
+          ...[...people, "--tls", "implicit", "--ca", server.cert, "--auth", "EXTERNAL"],
+          ...["--client-cert", client.cert, "--client-key", client.key]
+        ])
+        expect(code).toBe(0)
+      })))
+
+    it.live("exits 1 when the mechanism is not on offer", () =>
+      on(Effect.gen(function*() {
+        const { code, err } = yield* against(
+          [...offering("PLAIN"), ...quit],
+          [...clear, "--user", "alice", "--auth", "SCRAM-SHA-256"]
+        )
+        expect(code).toBe(1)
+        expect(err.join("\n")).toContain("the server offers PLAIN")
+      })))
+  })
+
   describe("exit codes", () => {
     it.live("is 1 when one recipient is refused for good, and the others get the message", () =>
       on(Effect.gen(function*() {
@@ -269,7 +350,10 @@ describe("SendCommand", () => {
       [[...people, "--to", "not an address"], "bad address"],
       [["--from", "x\r\nDATA@z.example", "--to", "a@b.example"], "bad address"],
       [[...people, "--auth", "PLAIN"], "there is no --user"],
+      [[...people, "--auth", "DIGEST-MD5"], "SCRAM-SHA-256"],
       [[...people, "--password-file", "x"], "there is no --user"],
+      [[...people, "--token-file", "x"], "there is no --user"],
+      [[...people, "--client-cert", "x"], "--client-key go together"],
       [[...people, "--user", "alice"], "--user wants a name, and a password"],
       [[...people, "--ca", "/dev/null", "--insecure"], "trust everybody"],
       [[...people, "--ca", "/dev/null", "--tls", "none"], "--tls none is without"],
@@ -290,7 +374,7 @@ describe("SendCommand", () => {
         const args = [...people, "--tls", "none", "--user", "alice"]
         const refused = yield* smtp(["send", ...args], { variables: { SMTP_PASSWORD: "x" } })
         expect(refused.code).toBe(2)
-        expect(refused.err[0]).toContain("would show the password to everybody")
+        expect(refused.err[0]).toContain("would show the secret to everybody")
         const { code, err } = yield* against([
           Script.send("220 mx.example"),
           Script.expect(/^EHLO /),

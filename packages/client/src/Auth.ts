@@ -16,6 +16,7 @@
  */
 import type { Channel } from "@effect-smtp/protocol/Channel"
 import * as Mechanism from "@effect-smtp/sasl/Mechanism"
+import * as Refusal from "@effect-smtp/sasl/Refusal"
 import { Command } from "@effect-smtp/wire/Command"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as SaslLine from "@effect-smtp/wire/SaslLine"
@@ -32,16 +33,23 @@ export const exchange = (
   mechanism: Mechanism.ClientMechanism
 ): Effect.Effect<Reply.Reply, SmtpError> =>
   Effect.gen(function*() {
-    const start = mechanism.start
-    yield* Dialogue.tell(
-      channel,
-      "Auth",
-      Command.Auth({
-        mechanism: mechanism.name,
-        initialResponse: start._tag === "Await" ? Option.none() : Option.some(start.bytes)
-      })
-    )
-    return yield* answer(channel, mechanism, start)
+    const whole = yield* Dialogue.prepare("Auth", command(mechanism))
+    if (whole.length <= lineLimit) {
+      yield* Dialogue.line(channel, "Auth", whole)
+      return yield* answer(channel, mechanism, mechanism.start)
+    }
+    const short = Mechanism.withoutInitialResponse(mechanism)
+    yield* Dialogue.tell(channel, "Auth", command(short))
+    return yield* answer(channel, short, short.start)
+  })
+
+/** A command is never longer (RFC 5321 section 4.5.3.1.4). What does not fit is a response. */
+const lineLimit = 512
+
+const command = ({ name, start }: Mechanism.ClientMechanism): Command =>
+  Command.Auth({
+    mechanism: name,
+    initialResponse: start._tag === "Await" ? Option.none() : Option.some(start.bytes)
   })
 
 /** Hears the server out, and goes on as long as it has challenges. */
@@ -59,11 +67,7 @@ const answer = (
       })
     }
     if (!Reply.isIntermediate(reply)) {
-      return yield* new AuthenticationFailed({
-        mechanism: mechanism.name,
-        reason: Reply.summary(reply),
-        retry: Reply.isTransient(reply) ? "Later" : "Never"
-      })
+      return yield* no(mechanism, step, reply)
     }
     const next = Either.flatMap(SaslLine.parseChallenge(reply.lines[0]), step.next)
     if (Either.isLeft(next)) return yield* cancel(channel, mechanism, next.left)
@@ -72,6 +76,25 @@ const answer = (
     }
     return yield* answer(channel, mechanism, next.right)
   })
+
+const no = (
+  { name }: Mechanism.ClientMechanism,
+  step: Mechanism.ClientStep,
+  reply: Reply.Reply
+): AuthenticationFailed => {
+  const said = {
+    mechanism: name,
+    reply,
+    retry: Reply.isTransient(reply) ? "Later" as const : "Never" as const
+  }
+  return step._tag === "Concede"
+    ? new AuthenticationFailed({
+      ...said,
+      reason: `${Reply.summary(reply)} (${Refusal.print(step.refusal)})`,
+      refusal: step.refusal
+    })
+    : new AuthenticationFailed({ ...said, reason: Reply.summary(reply) })
+}
 
 /** C: * (RFC 4954 section 4): the server is told, and its 501 heard, before the failure is reported. */
 const cancel = (

@@ -1,6 +1,7 @@
 /**
  * Body: the message itself, header and all, as the bytes to be sent. Line ends are LF, CR or CR LF as
- * the caller has them; what goes over the wire is CR LF, always (RFC 5321 section 2.3.8).
+ * the caller has them; what goes over the wire is CR LF, always (RFC 5321 section 2.3.8). Only a body
+ * that is declared binary goes as it is, to servers that offer BINARYMIME (RFC 3030).
  *
  * @module
  */
@@ -13,35 +14,42 @@ import * as Measure from "./internal/measure.js"
 /**
  * - `Bytes`: all of it, in memory.
  * - `Streamed`: a recipe; each attempt runs it again. `size` is the whole number of octets with CR LF
- *   line ends, where known; `eightBit` whether an octet above 127 may occur. A stream that fails takes
- *   the connection down before the final dot, so nothing is delivered.
+ *   line ends, where known; `eightBit` whether an octet above 127 may occur. A stream that fails ends
+ *   the attempt before the end of the message, so nothing is delivered.
+ *
+ * `binary`: whether lines mean nothing in it, and no octet may be changed.
  */
 export type Body = Data.TaggedEnum<{
-  Bytes: { readonly bytes: Uint8Array }
+  Bytes: { readonly bytes: Uint8Array; readonly binary: boolean }
   Streamed: {
     readonly stream: Stream.Stream<Uint8Array, unknown>
     readonly size: Option.Option<number>
     readonly eightBit: boolean
+    readonly binary: boolean
   }
 }>
 
 const { Bytes, Streamed, $match } = Data.taggedEnum<Body>()
 
 /** A message in memory. The bytes must not be changed while it is being sent. */
-export const fromBytes = (bytes: Uint8Array): Body => Bytes({ bytes })
+export const fromBytes = (
+  bytes: Uint8Array,
+  facts?: { readonly binary?: boolean }
+): Body => Bytes({ bytes, binary: facts?.binary ?? false })
 
 /** A message as text, to be sent as UTF-8. */
-export const fromString = (text: string): Body => Bytes({ bytes: new TextEncoder().encode(text) })
+export const fromString = (text: string): Body => fromBytes(new TextEncoder().encode(text))
 
 /** A message that is read while it is sent. Unless told otherwise it may hold 8-bit octets. */
 export const fromStream = <E>(
   stream: Stream.Stream<Uint8Array, E>,
-  facts?: { readonly size?: number; readonly eightBit?: boolean }
+  facts?: { readonly size?: number; readonly eightBit?: boolean; readonly binary?: boolean }
 ): Body =>
   Streamed({
     stream,
     size: Option.fromNullable(facts?.size),
-    eightBit: facts?.eightBit ?? true
+    eightBit: facts?.eightBit ?? true,
+    binary: facts?.binary ?? false
   })
 
 /**
@@ -54,22 +62,26 @@ export const fromMeasured = <E, R>(
   Effect.flatMap(Effect.context<R>(), (context) => {
     const own = Stream.provideContext(stream, context)
     return Effect.map(Stream.runFold(own, Measure.start, Measure.more), (measure) =>
-      Streamed({ stream: own, ...closed(measure) }))
+      Streamed({ stream: own, binary: false, ...closed(measure) }))
   })
 
 /** What a server is told, or has to offer, before the first byte of the message. */
 export interface Facts {
   readonly size: Option.Option<number>
   readonly eightBit: boolean
+  readonly binary: boolean
 }
 
-/** Its size on the wire, before stuffing, and whether it needs 8BITMIME. */
+/** Its size on the wire, before stuffing, and whether it needs 8BITMIME, or BINARYMIME. */
 export const facts: (body: Body) => Facts = $match({
-  Bytes: ({ bytes }) => closed(Measure.more(Measure.start, bytes)),
-  Streamed: ({ size, eightBit }) => ({ size, eightBit })
+  Bytes: ({ binary, bytes }) =>
+    binary
+      ? { size: Option.some(bytes.length), eightBit: true, binary }
+      : { ...closed(Measure.more(Measure.start, bytes)), binary },
+  Streamed: ({ binary, eightBit, size }) => ({ size, eightBit, binary })
 })
 
-const closed = (measure: Measure.Measure): Facts => ({
+const closed = (measure: Measure.Measure): Omit<Facts, "binary"> => ({
   size: Option.some(Measure.size(measure)),
   eightBit: measure.eightBit
 })

@@ -4,37 +4,37 @@
  * C:
  * C: ..a line that begins with a dot
  * C: .
- * S: 250 2.0.0 Queued as 4FqK1z
  *
- * The message itself: stuffed, ended by a dot, and answered for (RFC 5321 sections 3.3 and 4.5.2).
+ * The message itself: stuffed, and ended by a dot (RFC 5321 sections 3.3 and 4.5.2). The answer to it
+ * is `Verdicts`.
  *
  * @module
  */
 import type { Channel } from "@effect-smtp/protocol/Channel"
 import * as MessageData from "@effect-smtp/wire/MessageData"
-import * as Reply from "@effect-smtp/wire/Reply"
+import type * as Reply from "@effect-smtp/wire/Reply"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import type { Body } from "./Body.js"
 import * as Dialogue from "./internal/dialogue.js"
-import type { ConnectionFailed, SmtpError } from "./SmtpError.js"
-import { Refused, Unsendable } from "./SmtpError.js"
+import type { SmtpError } from "./SmtpError.js"
+import { Unsendable } from "./SmtpError.js"
 
 /** Octets written under one `Content` timeout. */
 const block = 64 * 1024
 
 /**
- * Sends the content and waits for the verdict. A body that cannot be read, or turns out to hold what
- * `eightBit: false` denied, takes the connection down before the final dot. So does a server that
- * answers before it: what it said is the failure, where it said no.
+ * Sends the content. A body that cannot be read, or turns out to hold what `eightBit: false` denied,
+ * takes the connection down before the final dot. So does a server that answers before it: what it
+ * said is the failure, where it said no.
  */
-export const exchange = (
+export const send = (
   channel: Channel,
   body: Body,
   options: { readonly eightBit: boolean }
-): Effect.Effect<Reply.Reply, SmtpError> =>
+): Effect.Effect<void, SmtpError> =>
   Effect.gen(function*() {
     yield* channel.enter("Content")
     yield* Dialogue.silence(channel, "Content")
@@ -45,9 +45,7 @@ export const exchange = (
     yield* finish(channel, state)
     yield* Dialogue.flush(channel)
   }).pipe(
-    Effect.catchTag("ConnectionFailed", (error) => heardInstead(channel, error)),
-    Effect.zipRight(Dialogue.hear(channel, "Verdict")),
-    Effect.flatMap(Dialogue.insist("Verdict", Reply.isCompletion))
+    Effect.catchTag("ConnectionFailed", (error) => Dialogue.hearInstead(channel, error))
   )
 
 /**
@@ -124,19 +122,3 @@ const giveUp = (channel: Channel, cause: unknown): Effect.Effect<never, Unsendab
     channel.abandon,
     Effect.fail(new Unsendable({ phase: "Content", cause }))
   )
-
-/** A server that has had enough may say so, and close, while the client is still writing. */
-const heardInstead = (
-  channel: Channel,
-  error: ConnectionFailed
-): Effect.Effect<never, SmtpError> =>
-  Effect.matchEffect(Dialogue.hear(channel, error.phase), {
-    onFailure: (heard) => Effect.fail(heard._tag === "Refused" ? heard : error),
-    onSuccess: (reply) =>
-      Effect.zipRight(
-        channel.abandon,
-        Effect.fail(
-          Reply.isCompletion(reply) ? error : new Refused({ phase: error.phase, reply })
-        )
-      )
-  })

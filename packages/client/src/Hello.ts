@@ -5,7 +5,8 @@
  * S: 250 SIZE 33554432
  *
  * The client says its name and learns what the server can do (RFC 5321 section 4.1.1.1). A server
- * that does not know EHLO is greeted with HELO, and can do nothing special (section 3.2).
+ * that does not know EHLO is greeted with HELO, and can do nothing special (section 3.2). Under LMTP
+ * the word is LHLO, and there is no older one (RFC 2033 section 4.1).
  *
  * @module
  */
@@ -19,8 +20,23 @@ import * as Dialogue from "./internal/dialogue.js"
 import type { SmtpError } from "./SmtpError.js"
 import { Refused } from "./SmtpError.js"
 
-/** Greets the server under this name: EHLO, or HELO where EHLO is refused for good. */
+/** SMTP, or LMTP, in which every accepted recipient of a message has a reply of its own (RFC 2033). */
+export type Protocol = "Smtp" | "Lmtp"
+
+/** Greets the server under this name: EHLO, or HELO where EHLO is refused for good; or LHLO. */
 export const exchange = (
+  channel: Channel,
+  name: Domain,
+  protocol: Protocol
+): Effect.Effect<Capabilities.Capabilities, SmtpError> =>
+  protocol === "Smtp"
+    ? extended(channel, name)
+    : Effect.map(
+      Dialogue.ask(channel, "Hello", Command.Lhlo({ domain: name })),
+      Capabilities.fromReply
+    )
+
+const extended = (
   channel: Channel,
   name: Domain
 ): Effect.Effect<Capabilities.Capabilities, SmtpError> =>

@@ -1,7 +1,8 @@
 /**
  * SmtpClient: one session with one server, from its greeting to QUIT. The exchanges are the files
- * beside this one, in the order they happen: `Greeting`, `Hello`, `StartTls`, `Auth`, `Transaction`
- * (which ends in `Data`), `Reset`, `Noop`, `Verify`, `Help`, `Quit`.
+ * beside this one, in the order they happen: `Greeting`, `Hello`, `StartTls`, `Auth`, `Delivery`
+ * (made of `Transaction`, `Data` or `Chunks`, and `Verdicts`), `Reset`, `Noop`, `Verify`, `Expand`,
+ * `Help`, `Etrn`, `Xclient`, `Xforward`, `Quit`.
  *
  * @module
  */
@@ -10,22 +11,32 @@ import * as Dialer from "@effect-smtp/flow/Dialer"
 import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import type { Flow, PeerInfo } from "@effect-smtp/flow/Flow"
 import * as Channel from "@effect-smtp/protocol/Channel"
-import * as ChannelError from "@effect-smtp/protocol/ChannelError"
 import * as Timeouts from "@effect-smtp/protocol/Timeouts"
 import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import type * as Capabilities from "@effect-smtp/wire/Capabilities"
+import type { Attribute } from "@effect-smtp/wire/Command"
 import * as Domain from "@effect-smtp/wire/Domain"
 import type { Reply } from "@effect-smtp/wire/Reply"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import type * as Option from "effect/Option"
+import * as MutableRef from "effect/MutableRef"
+import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type { Body } from "./Body.js"
+import type { Credentials } from "./Credentials.js"
+import * as Delivery from "./Delivery.js"
 import type { Envelope } from "./Envelope.js"
+import * as Etrn from "./Etrn.js"
+import * as Expand from "./Expand.js"
+import type { Protocol } from "./Hello.js"
+import * as Hello from "./Hello.js"
 import * as Help from "./Help.js"
+import * as Dialing from "./internal/dialing.js"
+import * as Fates from "./internal/fates.js"
+import * as Measuring from "./internal/measuring.js"
+import type { Chunking } from "./internal/needs.js"
 import * as Opening from "./internal/opening.js"
 import * as Noop from "./Noop.js"
 import type { Outcome } from "./Outcome.js"
@@ -33,9 +44,9 @@ import * as Quit from "./Quit.js"
 import * as Reset from "./Reset.js"
 import type { Security } from "./Security.js"
 import type { SmtpError } from "./SmtpError.js"
-import { ConnectionFailed } from "./SmtpError.js"
-import * as Transaction from "./Transaction.js"
 import * as Verify from "./Verify.js"
+import * as Xclient from "./Xclient.js"
+import * as Xforward from "./Xforward.js"
 
 /**
  * How to open a session.
@@ -43,15 +54,23 @@ import * as Verify from "./Verify.js"
  * - `security`: see `Security`.
  * - `name`: what the client calls itself; the literal of its own address by default (RFC 5321 section
  *   4.1.4).
- * - `mechanisms`: ways to authenticate, the preferred first; the first that the server offers is used.
- *   None by default: the session is anonymous.
- * - `timeouts`: RFC 5321's by default.
+ * - `credentials`: who the client is; the strongest mechanism that the server offers is used.
+ * - `mechanisms`: ways to authenticate that are made already, the preferred first; the first that the
+ *   server offers is used, and comes before `credentials`. Without either the client does not log in.
+ * - `timeouts`: RFC 5321's by default;
+ * - `protocol`: `Lmtp` speaks to the end of a delivery (RFC 2033), which answers for each recipient;
+ *   `Smtp` by default;
+ * - `chunking`: which messages go in chunks to a server that takes them so: all of them by default, or
+ *   only those that can go no other way.
  */
 export interface Options {
   readonly security: Security
   readonly name?: Domain.Domain
+  readonly credentials?: Credentials
   readonly mechanisms?: ReadonlyArray<Mechanism.ClientMechanism>
   readonly timeouts?: Timeouts.Timeouts
+  readonly protocol?: Protocol
+  readonly chunking?: Chunking
 }
 
 /**
@@ -59,18 +78,32 @@ export interface Options {
  *
  * - `capabilities`: what the server offers, as it last said;
  * - `peer`: both addresses and the TLS facts;
- * - `deliver`: one message, to each of its recipients;
- * - `reset`, `noop`, `verify`, `help`: the commands of that name; a reply that is no success is
- *   `Refused`.
+ * - `isAlive`: whether the conversation can go on, as far as this side knows; it says nothing;
+ * - `deliver`: one message, to each of its recipients, as `Delivery` says;
+ * - `reset`, `noop`, `verify`, `expand`, `help`, `etrn`, `xforward`: the commands of that name; a
+ *   reply that is no success is `Refused`;
+ * - `xclient`: says who the real client is and starts the session over; its value is what the server
+ *   offers now. Whoever was authenticated before is so no more.
  */
 export interface Shape {
   readonly capabilities: Capabilities.Capabilities
   readonly peer: PeerInfo
-  readonly deliver: (envelope: Envelope, body: Body) => Effect.Effect<Outcome, SmtpError>
+  readonly isAlive: Effect.Effect<boolean>
+  readonly deliver: (
+    envelope: Envelope,
+    body: Body,
+    options?: Delivery.Options
+  ) => Effect.Effect<Outcome, SmtpError>
   readonly reset: Effect.Effect<Reply, SmtpError>
   readonly noop: Effect.Effect<Reply, SmtpError>
   readonly verify: (name: string) => Effect.Effect<Reply, SmtpError>
+  readonly expand: (list: string) => Effect.Effect<Reply, SmtpError>
   readonly help: (topic: Option.Option<string>) => Effect.Effect<Reply, SmtpError>
+  readonly etrn: (node: string) => Effect.Effect<Reply, SmtpError>
+  readonly xclient: (
+    attributes: ReadonlyArray<Attribute>
+  ) => Effect.Effect<Capabilities.Capabilities, SmtpError>
+  readonly xforward: (attributes: ReadonlyArray<Attribute>) => Effect.Effect<Reply, SmtpError>
 }
 
 /** A session as a service. */
@@ -92,18 +125,9 @@ const open = (
   options: Options
 ): Effect.Effect<Shape, SmtpError, Dialer.Dialer | Scope.Scope> =>
   Effect.gen(function*() {
-    const timeouts = options.timeouts ?? Timeouts.defaults
-    const flow = yield* Effect.flatMap(Dialer.Dialer, (dialer) => dialer.dial(endpoint)).pipe(
-      Effect.mapError((cause) => new ChannelError.TransportFailed({ phase: "Connect", cause })),
-      Effect.timeoutFail({
-        duration: timeouts.Connect,
-        onTimeout: () =>
-          new ChannelError.TimedOut({
-            phase: "Connect",
-            after: Duration.decode(timeouts.Connect)
-          })
-      }),
-      Effect.mapError((cause) => new ConnectionFailed({ cause }))
+    const flow = yield* Dialing.within(
+      options.timeouts ?? Timeouts.defaults,
+      Effect.flatMap(Dialer.Dialer, (dialer) => dialer.dial(endpoint))
     )
     return yield* fromFlow(flow, options)
   })
@@ -124,27 +148,72 @@ export const fromFlow = (
       gate.withPermits(1)(Opening.supervised(channel, program))
 
     const quit = Effect.ignore(exclusively(Quit.exchange(channel)))
+    const name = options.name ?? ownName(flow.peer)
+    const protocol = options.protocol ?? "Smtp"
     const opening = Opening.exchange(channel, {
       security: options.security,
-      name: options.name ?? ownName(flow.peer),
-      mechanisms: options.mechanisms ?? []
+      name,
+      protocol,
+      mechanisms: options.mechanisms ?? [],
+      credentials: Option.fromNullable(options.credentials)
     })
 
-    const capabilities = yield* Effect.onError(exclusively(opening), () => quit)
+    const offered = MutableRef.make(
+      yield* Effect.onError(exclusively(opening), () => quit)
+    )
+    const transactions = MutableRef.make(0)
+    const chunking = options.chunking ?? "WhenOffered"
+    /** An exchange that looks at what is offered when its turn comes. */
+    const informed = <A>(
+      exchange: (capabilities: Capabilities.Capabilities) => Effect.Effect<A, SmtpError>
+    ) => exclusively(Effect.suspend(() => exchange(offered.current)))
     // Behind the finalizer that ends TLS, so as to run before it.
     yield* Scope.addFinalizer(yield* Effect.scope, quit)
     const peer = yield* channel.peer
 
     return {
-      capabilities,
+      get capabilities() {
+        return offered.current
+      },
       peer,
-      deliver: Effect.fn("SmtpClient.deliver")((envelope: Envelope, body: Body) =>
-        exclusively(Transaction.exchange(channel, capabilities, envelope, body))
+      isAlive: Effect.isSuccess(exclusively(Effect.void)),
+      deliver: Effect.fn("SmtpClient.deliver")(
+        (envelope: Envelope, body: Body, how: Delivery.Options = {}) =>
+          Fates.tell(
+            channel,
+            how.onInterrupt ?? (() => Effect.void),
+            (known) =>
+              informed((capabilities) =>
+                Measuring.delivery(
+                  body,
+                  Delivery.exchange(
+                    { channel, capabilities, chunking, protocol, transactions },
+                    { envelope, body, options: how, known }
+                  )
+                )
+              )
+          )
       ),
       reset: exclusively(Reset.exchange(channel)),
       noop: exclusively(Noop.exchange(channel)),
       verify: (name: string) => exclusively(Verify.exchange(channel, name)),
-      help: (topic: Option.Option<string>) => exclusively(Help.exchange(channel, topic))
+      expand: (list: string) => exclusively(Expand.exchange(channel, list)),
+      help: (topic: Option.Option<string>) => exclusively(Help.exchange(channel, topic)),
+      etrn: (node: string) =>
+        informed((capabilities) => Etrn.exchange(channel, capabilities, node)),
+      xclient: (attributes: ReadonlyArray<Attribute>) =>
+        informed((capabilities) =>
+          Xclient.exchange(
+            channel,
+            capabilities,
+            attributes,
+            Hello.exchange(channel, name, protocol)
+          ).pipe(
+            Effect.tap((now) => Effect.sync(() => MutableRef.set(offered, now)))
+          )
+        ),
+      xforward: (attributes: ReadonlyArray<Attribute>) =>
+        informed((capabilities) => Xforward.exchange(channel, capabilities, attributes))
     }
   })
 

@@ -7,6 +7,7 @@
  */
 import type * as ChannelError from "@effect-smtp/protocol/ChannelError"
 import type { Phase } from "@effect-smtp/protocol/Phase"
+import type { Refusal } from "@effect-smtp/sasl/Refusal"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Data from "effect/Data"
 
@@ -35,11 +36,18 @@ export class Refused extends Data.TaggedError("Refused")<{
   }
 }
 
-/** The server does not take these credentials, or none of the mechanisms at hand. */
+/**
+ * The server does not take these credentials, or none of the mechanisms at hand.
+ *
+ * - `reply`: the server's, where it said no;
+ * - `refusal`: its reason, where the mechanism has words for it.
+ */
 export class AuthenticationFailed extends Data.TaggedError("AuthenticationFailed")<{
   readonly mechanism: string
   readonly reason: string
   readonly retry: Retry
+  readonly reply?: Reply.Reply
+  readonly refusal?: Refusal
 }> {
   readonly phase: Phase = "Auth"
   readonly fate: Fate = "NotDelivered"
@@ -106,6 +114,18 @@ export class Unsendable extends Data.TaggedError("Unsendable")<{
   }
 }
 
+/** The server takes no more messages in this session (RFC 9422, MAILMAX). In another it may. */
+export class SessionSpent extends Data.TaggedError("SessionSpent")<{
+  readonly limit: number
+}> {
+  readonly phase: Phase = "Mail"
+  readonly fate: Fate = "NotDelivered"
+  readonly retry: Retry = "Later"
+  override get message(): string {
+    return `${this.phase}: the server takes no more than ${this.limit} messages in one session`
+  }
+}
+
 /** Every way in which talking to a server fails. */
 export type SmtpError =
   | Refused
@@ -114,3 +134,4 @@ export type SmtpError =
   | NotSecure
   | Unsupported
   | Unsendable
+  | SessionSpent

@@ -28,7 +28,11 @@ describe("Body", () => {
     ]
     for (const [text, size, eightBit] of table) {
       it(`of ${JSON.stringify(text)}: ${size} octets, ${eightBit ? "8-bit" : "7-bit"}`, () => {
-        expect(Body.facts(Body.fromString(text))).toEqual({ size: Option.some(size), eightBit })
+        expect(Body.facts(Body.fromString(text))).toEqual({
+          size: Option.some(size),
+          eightBit,
+          binary: false
+        })
       })
     }
 
@@ -43,19 +47,26 @@ describe("Body", () => {
         const plain = wire.slice(0, -3).split("\r\n").map((line) => line.replace(/^\./, ""))
         expect(Body.facts(Body.fromBytes(bytes))).toEqual({
           size: Option.some(plain.join("\r\n").length),
-          eightBit: all.includes(200)
+          eightBit: all.includes(200),
+          binary: false
         })
       }))
     })
 
     it("of a stream are what it was said to be", () => {
       expect(Body.facts(Body.fromStream(Stream.empty, { size: 5, eightBit: false })))
-        .toEqual({ size: Option.some(5), eightBit: false })
+        .toEqual({ size: Option.some(5), eightBit: false, binary: false })
+    })
+
+    it("of what is binary are the octets as they are", () => {
+      const bytes = Uint8Array.of(10, 13, 0, 200)
+      expect(Body.facts(Body.fromBytes(bytes, { binary: true })))
+        .toEqual({ size: Option.some(4), eightBit: true, binary: true })
     })
 
     it("of a stream of which nothing was said are the worst", () => {
       expect(Body.facts(Body.fromStream(Stream.empty)))
-        .toEqual({ size: Option.none(), eightBit: true })
+        .toEqual({ size: Option.none(), eightBit: true, binary: false })
     })
   })
 })

@@ -1,7 +1,9 @@
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
+import * as RcptParameters from "@effect-smtp/wire/RcptParameters"
 import * as ReversePath from "@effect-smtp/wire/ReversePath"
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as Envelope from "../src/Envelope.js"
 
 const parse = (from: string, first: string, ...others: ReadonlyArray<string>) =>
@@ -9,7 +11,7 @@ const parse = (from: string, first: string, ...others: ReadonlyArray<string>) =>
 
 const printed = ({ from, to }: Envelope.Envelope) => [
   ReversePath.print(from),
-  ...to.map(ForwardPath.print)
+  ...to.map(({ path }) => ForwardPath.print(path))
 ]
 
 describe("Envelope", () => {
@@ -24,7 +26,7 @@ describe("Envelope", () => {
         parse("", "postmaster", "\"a b\"@x.example", "ren\u00e9@m\u00fcnchen.example")
       )
       expect(envelope.from).toEqual(ReversePath.nullSender)
-      expect(envelope.to[0]._tag).toBe("Postmaster")
+      expect(envelope.to[0].path._tag).toBe("Postmaster")
       expect(printed(envelope).slice(2))
         .toEqual(["<\"a b\"@x.example>", "<ren\u00e9@m\u00fcnchen.example>"])
     })
@@ -53,6 +55,43 @@ describe("Envelope", () => {
 
     it("refuses to send to nobody", () => {
       expect(Either.isLeft(parse("a@x.example", ""))).toBe(true)
+    })
+  })
+
+  describe("what is asked for", () => {
+    const plain = Either.getOrThrow(parse("a@x.example", "b@x.example", "c@x.example"))
+    const never = { notify: Option.some(RcptParameters.Never()) }
+
+    it("is nothing at first", () => {
+      expect(plain.wishes).toEqual(Envelope.noWishes)
+      expect(plain.to.map(({ parameters }) => parameters))
+        .toEqual([RcptParameters.empty, RcptParameters.empty])
+    })
+
+    it("withWishes adds to it", () => {
+      const urgent = Envelope.withWishes(plain, { mtPriority: Option.some(5) })
+      const both = Envelope.withWishes(urgent, { requireTls: true })
+      expect(both.wishes)
+        .toEqual({ ...Envelope.noWishes, mtPriority: Option.some(5), requireTls: true })
+      expect(both.to).toEqual(plain.to)
+    })
+
+    it("withParameters adds to it for each recipient", () => {
+      const orcpt = Option.some({ addressType: "rfc822", address: "d@x.example" })
+      const both = Envelope.withParameters(Envelope.withParameters(plain, never), { orcpt })
+      expect(both.to.map(({ parameters }) => parameters))
+        .toEqual([1, 2].map(() => ({ ...RcptParameters.empty, ...never, orcpt })))
+    })
+
+    it("may differ between recipients", () => {
+      const envelope = Envelope.make({
+        from: plain.from,
+        to: [Envelope.recipient(plain.to[0].path, never), plain.to[0]],
+        wishes: { requireTls: true }
+      })
+      expect(envelope.to.map(({ parameters }) => parameters.notify))
+        .toEqual([never.notify, Option.none()])
+      expect(envelope.wishes.requireTls).toBe(true)
     })
   })
 

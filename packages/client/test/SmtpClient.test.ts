@@ -193,7 +193,7 @@ describe("SmtpClient", () => {
              C: QUIT
              S: 221 bye`,
             using(
-              ({ deliver }) => deliver(aliceToBob, { _tag: "Bytes", bytes: dotted }),
+              ({ deliver }) => deliver(aliceToBob, { _tag: "Bytes", binary: false, bytes: dotted }),
               { security }
             ),
             { tls: tls.server }

@@ -100,7 +100,8 @@ const table: ReadonlyArray<readonly [SmtpError, Phase, Fate, Retry]> = [
     "NotDelivered",
     "Never"
   ],
-  [new Errors.Unsendable({ phase: "Content", cause: "disk" }), "Content", "NotDelivered", "Never"]
+  [new Errors.Unsendable({ phase: "Content", cause: "disk" }), "Content", "NotDelivered", "Never"],
+  [new Errors.SessionSpent({ limit: 5 }), "Mail", "NotDelivered", "Later"]
 ]
 
 describe("SmtpError", () => {

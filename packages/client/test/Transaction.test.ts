@@ -7,7 +7,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type * as Envelope from "../src/Envelope.js"
+import * as Envelope from "../src/Envelope.js"
 import * as Harness from "./harness.js"
 import {
   aliceToBob,
@@ -363,6 +363,101 @@ describe("Transaction", () => {
       }))
   })
 
+  describe("all recipients or none", () => {
+    const deliverAll = using(({ deliver }) => deliver(three, hello, { recipients: "AllOrNothing" }))
+    const refusal = (extensions: ReadonlyArray<string>) =>
+      around(
+        extensions.length === 0
+          ? `C: MAIL FROM:<alice@client.example>
+             S: 250 ok
+             C: RCPT TO:<bob@mx.example>
+             S: 250 ok
+             C: RCPT TO:<nobody@mx.example>
+             S: 450 4.2.1 busy
+             C: RCPT TO:<carol@mx.example>
+             S: 250 ok
+             C: RSET
+             S: 250 ok`
+          : `C: MAIL FROM:<alice@client.example>
+             C: RCPT TO:<bob@mx.example>
+             C: RCPT TO:<nobody@mx.example>
+             C: RCPT TO:<carol@mx.example>
+             S: 250 ok
+             S: 250 ok
+             S: 450 4.2.1 busy
+             S: 250 ok
+             C: RSET
+             S: 250 ok`,
+        extensions
+      )
+
+    for (const extensions of [[], ["PIPELINING"], ["PIPELINING", "CHUNKING"]]) {
+      it.effect(`M11: one refused, nobody gets it (${extensions})`, () =>
+        Effect.gen(function*() {
+          const { value } = yield* converse(refusal(extensions), deliverAll)
+          expect(addresses(value.rejected)).toEqual(["<nobody@mx.example>"])
+          expect(addresses(value.failed)).toEqual(["<bob@mx.example>", "<carol@mx.example>"])
+          expect(value).toMatchObject({
+            accepted: [],
+            failed: [1, 2].map(() => ({
+              error: { _tag: "Refused", phase: "Recipient", reply: { code: 450 } },
+              fate: "NotDelivered"
+            })),
+            reply: Option.none()
+          })
+        }))
+    }
+
+    const accepted = `
+      C: MAIL FROM:<alice@client.example>
+      C: RCPT TO:<bob@mx.example>
+      C: RCPT TO:<nobody@mx.example>
+      C: RCPT TO:<carol@mx.example>
+      S: 250 ok
+      S: 250 ok
+      S: 250 ok
+      S: 250 ok`
+
+    it.effect("the message follows when all are accepted", () =>
+      Effect.gen(function*() {
+        const { value } = yield* converse(
+          around(
+            `${accepted}
+             C: DATA
+             S: 354 go ahead
+             ${helloLines}
+             S: 250 ok`,
+            ["PIPELINING"]
+          ),
+          deliverAll
+        )
+        expect(value.accepted.length).toBe(3)
+      }))
+
+    it.effect("in chunks, where they are offered", () =>
+      converse(
+        around(
+          `${accepted}
+           C: BDAT 22 LAST
+           C: Subject: hi
+           C:
+           C: hello
+           S: 250 ok`,
+          ["PIPELINING", "CHUNKING"]
+        ),
+        deliverAll
+      ))
+
+    it.effect("nothing is said where they do not fit into one transaction", () =>
+      Effect.gen(function*() {
+        const { value } = yield* converse(
+          around("", ["LIMITS RCPTMAX=2"]),
+          Effect.flip(deliverAll)
+        )
+        expect(value).toMatchObject({ _tag: "Unsupported", extension: "LIMITS" })
+      }))
+  })
+
   describe("several messages", () => {
     it.effect("T6: go over one session, whatever became of those before", () =>
       Effect.gen(function*() {
@@ -457,7 +552,10 @@ describe("Transaction", () => {
       it.effect(`N7, N8: nor is the sender ${JSON.stringify(local.slice(0, 9))}`, () =>
         Effect.gen(function*() {
           const from = ReversePath.fromMailbox(mailbox(local, "example"))
-          const { value } = yield* converse(around("", ["PIPELINING"]), fails({ from, to: [good] }))
+          const { value } = yield* converse(
+            around("", ["PIPELINING"]),
+            fails(Envelope.fromPaths(from, [good]))
+          )
           expect(value).toMatchObject({ _tag: "Unsendable", phase: "Mail", retry: "Never" })
         }))
     }
@@ -479,10 +577,13 @@ describe("Transaction", () => {
             C: RSET
             S: 250 ok`),
           using(({ deliver }) =>
-            deliver({
-              from: ReversePath.nullSender,
-              to: [ForwardPath.fromMailbox(mailbox(local, "example"))]
-            }, hello)
+            deliver(
+              Envelope.fromPaths(
+                ReversePath.nullSender,
+                [ForwardPath.fromMailbox(mailbox(local, "example"))]
+              ),
+              hello
+            )
           )
         ))
     }
@@ -501,10 +602,13 @@ describe("Transaction", () => {
             const { value } = yield* converse(
               around("C: NOOP\nS: 250 ok", extensions),
               using(({ deliver, noop }) =>
-                Effect.flip(deliver({
-                  from: ReversePath.nullSender,
-                  to: [good, ForwardPath.fromMailbox(mailbox(local, label))]
-                }, hello)).pipe(Effect.zipLeft(noop))
+                Effect.flip(deliver(
+                  Envelope.fromPaths(
+                    ReversePath.nullSender,
+                    [good, ForwardPath.fromMailbox(mailbox(local, label))]
+                  ),
+                  hello
+                )).pipe(Effect.zipLeft(noop))
               )
             )
             expect(value).toMatchObject({ _tag: "Unsendable", phase: "Recipient" })

@@ -31,10 +31,13 @@ const mail = Script.expect("MAIL FROM:<a@client.example>")
 const first = Script.expect("RCPT TO:<b@mx.example>")
 const second = Script.expect("RCPT TO:<c@mx.example>")
 const data = Script.expect("DATA")
-const message = Script.expectData("Subject: cut\r\n\r\n.dot\r\nlast\r\n")
+const content = "Subject: cut\r\n\r\n.dot\r\nlast\r\n"
+const message = Script.expectData(content)
+const chunk = [Script.expect(`BDAT ${content.length} LAST`), Script.expectBytes(bytes(content))]
 
 const verdict = "250-2.0.0 Queued\r\n250 2.0.0 as 1\r\n"
-const ending: Turns = [[[message], verdict], [[Script.expect("QUIT")], "221 2.0.0 Bye\r\n"]]
+const quit: Turns = [[[Script.expect("QUIT")], "221 2.0.0 Bye\r\n"]]
+const ending: Turns = [[[message], verdict], ...quit]
 
 const sessions: { readonly [name: string]: Turns } = {
   "in turns": [
@@ -52,6 +55,22 @@ const sessions: { readonly [name: string]: Turns } = {
       "250 2.1.0 OK\r\n250 2.1.5 OK\r\n550 5.1.1 Who?\r\n354 Go ahead\r\n"
     ],
     ...ending
+  ],
+  "in a chunk": [
+    ...beginning("CHUNKING"),
+    [[mail], "250 2.1.0 OK\r\n"],
+    [[first], "250 2.1.5 OK\r\n"],
+    [[second], "550 5.1.1 Who?\r\n"],
+    [chunk, verdict],
+    ...quit
+  ],
+  "in one write": [
+    ...beginning("CHUNKING\r\n250-PIPELINING"),
+    [
+      [mail, first, second, ...chunk],
+      `250 2.1.0 OK\r\n250 2.1.5 OK\r\n550 5.1.1 Who?\r\n${verdict}`
+    ],
+    ...quit
   ]
 }
 
@@ -107,7 +126,7 @@ describe("a session cut at every byte", () => {
         Effect.gen(function*() {
           for (let length = 0; length <= all.length; length++) {
             const { closed, result, wrote } = yield* deliver(cut(turns, length, end))
-            const dotSent = wrote.includes("\r\n.\r\n")
+            const allSent = wrote.includes("\r\n.\r\n") || wrote.includes(` LAST\r\n${content}`)
             expect([length, closed]).toEqual([length, true])
             if (Either.isRight(result)) {
               expect([length, result.right.accepted.length, result.right.rejected.length])
@@ -116,7 +135,7 @@ describe("a session cut at every byte", () => {
             } else {
               expect([length, result.left._tag]).toEqual([length, "ConnectionFailed"])
               expect([length, result.left.fate])
-                .toEqual([length, dotSent ? "Unknown" : "NotDelivered"])
+                .toEqual([length, allSent ? "Unknown" : "NotDelivered"])
               expect(result.left.retry).toBe("Later")
               if (end._tag === "Close") expect(length).toBeLessThan(answered)
             }

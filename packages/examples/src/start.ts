@@ -12,6 +12,7 @@ import * as Send from "@effect-smtp/cli/Send"
 import * as Serve from "@effect-smtp/cli/Serve"
 import * as Spool from "@effect-smtp/cli/Spool"
 import * as Body from "@effect-smtp/client/Body"
+import * as Credentials from "@effect-smtp/client/Credentials"
 import * as Envelope from "@effect-smtp/client/Envelope"
 import * as Security from "@effect-smtp/client/Security"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
@@ -19,7 +20,6 @@ import * as Tls from "@effect-smtp/flow/Tls"
 import * as NodeDialer from "@effect-smtp/node/NodeDialer"
 import * as NodeListener from "@effect-smtp/node/NodeListener"
 import * as Limits from "@effect-smtp/protocol/Limits"
-import * as Plain from "@effect-smtp/sasl/Plain"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -94,14 +94,14 @@ const demonstrate = Effect.gen(function*() {
   const before = yield* Spool.list(place.spool)
   const message = yield* fs.readFile(place.message)
   const envelope = yield* Envelope.parse({ from: "jörg@example.org", to: ["søren@example.org"] })
-  const mechanism = yield* Plain.client({ authcid: user.user, password: user.password })
+  const credentials = Credentials.fromPassword({ username: user.user, password: user.password })
   const outcome = yield* Send.run({
     endpoint: plain,
     security: Security.StartTls({
       tls: Tls.client({ serverName: host, ca: [identity.certificate] })
     }),
     name: Option.none(),
-    mechanisms: [mechanism],
+    credentials: Option.some(credentials),
     envelope,
     body: Body.fromBytes(message),
     timeout: Option.some("30 seconds"),

@@ -59,3 +59,16 @@ export const eightBit: string = make("eightbit", "Grüße, 世界 🌍", ".ü")
 /** A message of a bit more than `octets`, with many dots at both ends of lines. */
 export const big = (octets: number): string =>
   make("big", `${".".padEnd(72, "x")}.\r\n${"x".repeat(71)}.\r\n`.repeat(Math.ceil(octets / 148)))
+
+/** As a server keeps it that turns CR LF into LF: UTF-8 octets, as Latin-1 text. */
+export const stored = (message: string): string =>
+  Buffer.from(message.replaceAll("\r\n", "\n")).toString("latin1")
+
+/** A message from its first header field that is not one of these, which servers put on top. */
+export const without = (fields: ReadonlyArray<string>, message: string): string => {
+  const all = message.split("\n")
+  const first = all.findIndex((line) =>
+    !/^[ \t]/.test(line) && !fields.some((field) => line.startsWith(`${field}:`))
+  )
+  return all.slice(first).join("\n")
+}

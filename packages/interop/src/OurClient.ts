@@ -4,6 +4,7 @@
  * @module
  */
 import * as Body from "@effect-smtp/client/Body"
+import * as Credentials from "@effect-smtp/client/Credentials"
 import * as Envelope from "@effect-smtp/client/Envelope"
 import type { Outcome } from "@effect-smtp/client/Outcome"
 import * as Security from "@effect-smtp/client/Security"
@@ -18,6 +19,7 @@ import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Port from "./Port.js"
 
@@ -37,6 +39,25 @@ export const connect = (
   SmtpClient.connect(Port.endpoint(port), {
     security,
     mechanisms,
+    name: Either.getOrThrow(Domain.parse("client.example"))
+  })
+
+/** Opens a session on that port, and logs in, by the strongest mechanism that both know or the one named. */
+export const login = (
+  port: number,
+  options: {
+    readonly security: Security.Security
+    readonly user: { readonly name: string; readonly password: string }
+    readonly mechanism?: Credentials.PasswordMechanism
+  }
+): Effect.Effect<SmtpClient.Shape, SmtpError, Dialer | Scope.Scope> =>
+  SmtpClient.connect(Port.endpoint(port), {
+    security: options.security,
+    credentials: Credentials.fromPassword({
+      username: options.user.name,
+      password: Redacted.make(options.user.password),
+      ...(options.mechanism === undefined ? {} : { mechanism: options.mechanism })
+    }),
     name: Either.getOrThrow(Domain.parse("client.example"))
   })
 

@@ -10,25 +10,18 @@ import * as NodeCertificate from "@effect-smtp/node/NodeCertificate"
 import type { CommandExecutor } from "@effect/platform/CommandExecutor"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Machine from "./Machine.js"
+import * as Maildir from "./Maildir.js"
 import * as Message from "./Message.js"
 import * as Port from "./Port.js"
 import * as Program from "./Program.js"
 
 /** Octets of the longest message it takes. */
 export const messageSize = 200_000
-
-/** No message has come to a mailbox. */
-export class NoMail extends Data.TaggedError("NoMail")<{ readonly mailbox: string }> {
-  override get message(): string {
-    return `there is no mail for ${this.mailbox}`
-  }
-}
 
 /**
  * - `smtp`: its port, which offers STARTTLS; `smtps`: the one with TLS from the first byte;
@@ -46,10 +39,23 @@ export interface Shape {
 /** A Postfix that is running. */
 export class Postfix extends Context.Tag("@effect-smtp/interop/Postfix")<Postfix, Shape>() {}
 
+const added = ["Return-Path", "X-Original-To", "Delivered-To", "Received"]
+
 /** The user that owns the mailboxes: Debian's `nobody`. */
 const nobody = 65_534
 
-const main = (folder: string): string =>
+/**
+ * What makes it a server for submission.
+ *
+ * - `socket`: where a Dovecot checks the passwords of its users, under TLS only;
+ * - `relay`: the port of the server on the loopback that takes what they send to other domains.
+ */
+export interface Submission {
+  readonly socket: string
+  readonly relay: number
+}
+
+const main = (folder: string, submission: Submission | undefined): string =>
   Message.unix(
     "compatibility_level = 3.6",
     `queue_directory = ${folder}/queue`,
@@ -62,7 +68,7 @@ const main = (folder: string): string =>
     "mydestination =",
     "inet_interfaces = 127.0.0.1",
     "inet_protocols = ipv4",
-    "smtpd_relay_restrictions = reject_unauth_destination",
+    "smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination",
     "local_header_rewrite_clients =",
     "smtputf8_enable = yes",
     `message_size_limit = ${messageSize}`,
@@ -74,7 +80,16 @@ const main = (folder: string): string =>
     `virtual_gid_maps = static:${nobody}`,
     "smtpd_tls_security_level = may",
     `smtpd_tls_cert_file = ${folder}/certificate.pem`,
-    `smtpd_tls_key_file = ${folder}/key.pem`
+    `smtpd_tls_key_file = ${folder}/key.pem`,
+    ...(submission === undefined ? [] : [
+      "smtpd_sasl_auth_enable = yes",
+      "smtpd_sasl_type = dovecot",
+      `smtpd_sasl_path = ${submission.socket}`,
+      "smtpd_tls_auth_only = yes",
+      `relayhost = [127.0.0.1]:${submission.relay}`,
+      "smtp_dns_support_level = disabled",
+      "smtp_tls_security_level = may"
+    ])
   )
 
 /** Service, type, private, unprivileged, chroot, wakeup, maximum of processes, program. */
@@ -91,6 +106,7 @@ const master = (smtp: number, smtps: number): string =>
     "trace unix - - n - 0 bounce",
     "error unix - - n - - error",
     "retry unix - - n - - error",
+    "smtp unix - - n - - smtp",
     "virtual unix - n n - - virtual",
     "anvil unix - - n - 1 anvil",
     "proxymap unix - - n - - proxymap",
@@ -98,53 +114,42 @@ const master = (smtp: number, smtps: number): string =>
   )
 
 /** Starts it, and stops it with all its processes when the scope closes. */
-export const make: Effect.Effect<
+export const make = (
+  submission?: Submission
+): Effect.Effect<
   Shape,
   unknown,
   CommandExecutor | Dialer | FileSystem.FileSystem | Listener | Scope.Scope
-> = Effect.gen(function*() {
-  const files = yield* FileSystem.FileSystem
-  const folder = yield* Machine.folder
-  const [smtp, smtps] = yield* Port.free(2)
-  const { identity } = yield* NodeCertificate.selfSigned({ names: ["mx.example"] })
-  yield* files.writeFileString(`${folder}/main.cf`, main(folder))
-  yield* files.writeFileString(`${folder}/master.cf`, master(smtp, smtps))
-  yield* files.writeFileString(`${folder}/certificate.pem`, identity.certificate)
-  yield* files.writeFileString(`${folder}/key.pem`, Redacted.value(identity.key), { mode: 0o600 })
-  for (const name of ["queue", "mail"]) yield* files.makeDirectory(`${folder}/${name}`)
-  yield* files.chown(`${folder}/mail`, nobody, nobody)
+> =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    const folder = yield* Machine.folder
+    const [smtp, smtps] = yield* Port.free(2)
+    const { identity } = yield* NodeCertificate.selfSigned({ names: ["mx.example"] })
+    yield* files.writeFileString(`${folder}/main.cf`, main(folder, submission))
+    yield* files.writeFileString(`${folder}/master.cf`, master(smtp, smtps))
+    yield* files.writeFileString(`${folder}/certificate.pem`, identity.certificate)
+    yield* files.writeFileString(`${folder}/key.pem`, Redacted.value(identity.key), { mode: 0o600 })
+    for (const name of ["queue", "mail"]) yield* files.makeDirectory(`${folder}/${name}`)
+    yield* files.chown(`${folder}/mail`, nobody, nobody)
 
-  // Makes the queue's folders, with the owners they must have.
-  yield* Program.run({ program: "postfix", args: ["-c", folder, "check"] })
-  yield* Program.start({
-    program: "/usr/lib/postfix/sbin/master",
-    args: ["-c", folder, "-d"]
+    // Makes the queue's folders, with the owners they must have.
+    yield* Program.run({ program: "postfix", args: ["-c", folder, "check"] })
+    yield* Program.start({
+      program: "/usr/lib/postfix/sbin/master",
+      args: ["-c", folder, "-d"]
+    })
+    yield* Port.ready(smtp)
+
+    const delivered = (mailbox: string) =>
+      Effect.provideService(
+        Maildir.take(`${folder}/mail/${mailbox}`, added),
+        FileSystem.FileSystem,
+        files
+      )
+
+    return { smtp, smtps, certificate: identity.certificate, delivered }
   })
-  yield* Port.ready(smtp)
-
-  const delivered = (mailbox: string) =>
-    Effect.gen(function*() {
-      const place = `${folder}/mail/${mailbox}/new`
-      const [name] = yield* files.readDirectory(place)
-      if (name === undefined) return yield* new NoMail({ mailbox })
-      const bytes = yield* files.readFile(`${place}/${name}`)
-      yield* files.remove(`${place}/${name}`)
-      return withoutTrace(Buffer.from(bytes).toString("latin1"))
-    }).pipe(Effect.retry(Port.soon))
-
-  return { smtp, smtps, certificate: identity.certificate, delivered }
-})
 
 /** A Postfix for as long as the layer lives. */
-export const layer = Layer.scoped(Postfix, make)
-
-const added = ["Return-Path:", "X-Original-To:", "Delivered-To:", "Received:"]
-
-/** The message from its first line that is not Postfix's own. */
-const withoutTrace = (message: string): string => {
-  const lines = message.split("\n")
-  const first = lines.findIndex((line) =>
-    !/^[ \t]/.test(line) && !added.some((field) => line.startsWith(field))
-  )
-  return lines.slice(first).join("\n")
-}
+export const layer = Layer.scoped(Postfix, make())

@@ -1,4 +1,7 @@
+export * as Dovecot from "./Dovecot.js"
+export * as Exim from "./Exim.js"
 export * as Machine from "./Machine.js"
+export * as Maildir from "./Maildir.js"
 export * as Message from "./Message.js"
 export * as NpmServer from "./NpmServer.js"
 export * as OurClient from "./OurClient.js"

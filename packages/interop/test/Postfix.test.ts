@@ -12,10 +12,7 @@ import * as OurClient from "../src/OurClient.js"
 import * as Postfix from "../src/Postfix.js"
 
 const { deliver, summary } = OurClient
-
-/** As Postfix keeps it: UTF-8 octets, LF. */
-const stored = (message: string): string =>
-  Buffer.from(message.replaceAll("\r\n", "\n")).toString("latin1")
+const { stored } = Message
 
 const startTls = (postfix: Postfix.Shape): Security.Security =>
   Security.StartTls({ tls: OurClient.tls(postfix.certificate) })

@@ -10,8 +10,9 @@
  * - `Connect`: the transport, before the first byte;
  * - `Greeting`: the server's first reply;
  * - `Command`: the client's next command, as the server sees it;
- * - `Hello`, `StartTls`, `Auth`, `Mail`, `Recipient`, `Data`, `Reset`, `Noop`, `Verify`, `Help`,
- *   `Quit`: the reply to that command (or, in `Auth`, the next line of the exchange);
+ * - `Hello`, `StartTls`, `Auth`, `Mail`, `Recipient`, `Data`, `Reset`, `Noop`, `Verify`, `Expand`,
+ *   `Help`, `Etrn`, `Xclient`, `Xforward`, `Quit`: the reply to that command (or, in `Auth`, the next
+ *   line of the exchange);
  * - `Handshake`: TLS;
  * - `Content`: the next block of message data;
  * - `Verdict`: the reply after the final dot, where the message changes hands;
@@ -34,5 +35,9 @@ export type Phase =
   | "Reset"
   | "Noop"
   | "Verify"
+  | "Expand"
   | "Help"
+  | "Etrn"
+  | "Xclient"
+  | "Xforward"
   | "Quit"

@@ -35,7 +35,11 @@ export const defaults: Timeouts = {
   Reset: "5 minutes",
   Noop: "5 minutes",
   Verify: "5 minutes",
+  Expand: "5 minutes",
   Help: "5 minutes",
+  Etrn: "5 minutes",
+  Xclient: "5 minutes",
+  Xforward: "5 minutes",
   Quit: "10 seconds"
 }
 

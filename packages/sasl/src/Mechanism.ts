@@ -13,6 +13,7 @@ import * as Data from "effect/Data"
 import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import type { Refusal } from "./Refusal.js"
 import { SaslError } from "./SaslError.js"
 
 /**
@@ -22,7 +23,9 @@ import { SaslError } from "./SaslError.js"
  * - `Respond`: send `bytes`. The mechanism is not through: the server has to send a challenge next, and
  *   success at this point is an error (a server that skips a step has proved nothing);
  * - `Conclude`: send `bytes`. As far as the mechanism goes the server may now say success, or failure;
- *   `next` is still there for mechanisms that get details of a failure in a challenge.
+ *   `next` is still there for mechanisms that get details of a failure in a challenge;
+ * - `Concede`: the server has said no in the mechanism's own way, and `refusal` is its reason. Send
+ *   `bytes`, upon which the server says no in the protocol's way; success at this point is an error.
  *
  * `next` takes the server's challenge. Refusal by the server is possible at every point.
  */
@@ -30,6 +33,11 @@ export type ClientStep = Data.TaggedEnum<{
   Await: { readonly next: OnChallenge }
   Respond: { readonly bytes: Redacted.Redacted<Uint8Array>; readonly next: OnChallenge }
   Conclude: { readonly bytes: Redacted.Redacted<Uint8Array>; readonly next: OnChallenge }
+  Concede: {
+    readonly bytes: Redacted.Redacted<Uint8Array>
+    readonly refusal: Refusal
+    readonly next: OnChallenge
+  }
 }>
 
 /** What the client makes of a challenge, without its base64. */
@@ -77,7 +85,9 @@ export const succeed = (
       new SaslError({
         mechanism: mechanism.name,
         reason: "Success",
-        expected: "a challenge, as the mechanism is not through"
+        expected: step._tag === "Concede"
+          ? "a failure, as the server has said no already"
+          : "a challenge, as the mechanism is not through"
       })
     )
 

@@ -9,9 +9,10 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as OneMessage from "./internal/oneMessage.js"
 import * as Text from "./internal/text.js"
 import type { ClientMechanism, ServerMechanism } from "./Mechanism.js"
-import { ClientStep, Credentials, ServerStep } from "./Mechanism.js"
+import { Credentials, ServerStep } from "./Mechanism.js"
 import { SaslError } from "./SaslError.js"
 
 /** The mechanism's registered name. */
@@ -32,20 +33,7 @@ export interface Options {
  * octets, not well-formed or with a NUL in it, and for a name with control characters.
  */
 export const client = (options: Options): Either.Either<ClientMechanism, SaslError> =>
-  Either.mapBoth(encode(options), {
-    onLeft: (expected) => new SaslError({ mechanism: name, reason: "Credentials", expected }),
-    onRight: (message): ClientMechanism => ({
-      name,
-      needsEncryption: true,
-      start: ClientStep.Conclude({
-        bytes: Redacted.make(message),
-        next: () =>
-          Either.left(
-            new SaslError({ mechanism: name, reason: "Challenge", expected: "no challenge" })
-          )
-      })
-    })
-  })
+  OneMessage.client({ name, needsEncryption: true, message: encode(options) })
 
 const encode = (options: Options): Either.Either<Uint8Array, string> =>
   Either.gen(function*() {

@@ -187,15 +187,24 @@ const step = (
   return Decoder.more(decoderAt({ line, offset: offset + length, policy }))
 }
 
+/** How its end is told: by a dot, so that others are doubled, or by counting (RFC 3030). */
+export type Framing = "dotted" | "counted"
+
 /** Where a message being sent stands: in its line, at which octet, and under which policy. */
 export interface EncoderState {
   readonly line: "Start" | "Text" | "Cr"
   readonly offset: number
   readonly policy: LineEndings
+  readonly framing: Framing
 }
 
 /** Before the first byte of a message, which is the start of a line. */
-export const initial = (policy: LineEndings): EncoderState => ({ line: "Start", offset: 0, policy })
+export const initial = (policy: LineEndings, framing: Framing = "dotted"): EncoderState => ({
+  line: "Start",
+  offset: 0,
+  policy,
+  framing
+})
 
 /** Bytes for the wire, and the state to go on with. */
 export interface Encoded {
@@ -205,14 +214,14 @@ export interface Encoded {
 
 /**
  * Stuffs the next chunk of a message, which may be cut anywhere (RFC 5321 section 4.5.2): every line
- * end is CR LF first, then every dot at the start of a line is doubled. Under `strict`, fails at the
- * first bare CR or LF; nothing of that chunk is to be sent then.
+ * end is CR LF first, then, unless octets are counted, every dot at the start of a line is doubled.
+ * Under `strict`, fails at the first bare CR or LF; nothing of that chunk is to be sent then.
  */
 export const encode = (
   state: EncoderState,
   chunk: Uint8Array
 ): Either.Either<Encoded, BareLineEnd> => {
-  const { offset, policy } = state
+  const { framing, offset, policy } = state
   const length = chunk.length
   const slices = Slices.make()
   let line = state.line
@@ -250,7 +259,7 @@ export const encode = (
       line = "Start"
       i++
     } else {
-      if (byte === DOT && line === "Start") put(dotBytes)
+      if (byte === DOT && line === "Start" && framing === "dotted") put(dotBytes)
       line = "Text"
       i++
     }
@@ -258,24 +267,28 @@ export const encode = (
   Slices.addSlice(slices, chunk, start, length)
   return Either.right({
     chunks: Slices.toArray(slices),
-    state: { line, offset: offset + length, policy }
+    state: { line, offset: offset + length, policy, framing }
   })
 }
 
-const dotLineAfter = {
-  Start: dotLine,
-  Text: Uint8Array.of(CR, LF, DOT, CR, LF),
-  Cr: Uint8Array.of(LF, DOT, CR, LF)
+const lastBytes = {
+  dotted: {
+    Start: dotLine,
+    Text: Uint8Array.of(CR, LF, DOT, CR, LF),
+    Cr: Uint8Array.of(LF, DOT, CR, LF)
+  },
+  counted: { Start: new Uint8Array(0), Text: crlfBytes, Cr: lfBytes }
 }
 
 /**
- * The last bytes of a message: CR LF where its last line has none, then the dot line. Fails under
- * `strict` if the message's last byte is a bare CR. An empty message is the dot line alone.
+ * The last bytes of a message: CR LF where its last line has none, then, unless octets are counted, the
+ * dot line. Fails under `strict` if the message's last byte is a bare CR. An empty message is the dot
+ * line alone, or nothing.
  */
 export const finish = (state: EncoderState): Either.Either<Uint8Array, BareLineEnd> =>
   state.line === "Cr" && state.policy === "strict"
     ? Either.left(new BareLineEnd({ kind: "CR", offset: state.offset - 1 }))
-    : Either.right(dotLineAfter[state.line])
+    : Either.right(lastBytes[state.framing][state.line])
 
 /** Whether any octet is above 127, so that `BODY=8BITMIME` must be asked for (RFC 6152). */
 export const needs8Bit = (bytes: Uint8Array): boolean => {

@@ -245,6 +245,34 @@ describe("MessageData", () => {
     })
   })
 
+  describe("encode, octets counted", () => {
+    const counted = (policy: MessageData.LineEndings, text_: string) =>
+      Either.gen(function*() {
+        const start = MessageData.initial(policy, "counted")
+        const { chunks, state } = yield* MessageData.encode(start, bytes(text_))
+        return chunks.map(text).join("") + text(yield* MessageData.finish(state))
+      })
+
+    for (
+      const [given, wire] of [
+        [".", ".\r\n"],
+        [".a\r\n.\r\n", ".a\r\n.\r\n"],
+        ["a\n.\rb", "a\r\n.\r\nb\r\n"],
+        ["a\r", "a\r\n"],
+        ["", ""]
+      ] as const
+    ) {
+      it(`leaves the dots of ${JSON.stringify(given)} alone and adds none`, () => {
+        expect(counted("normalise", given)).toEqual(Either.right(wire))
+      })
+    }
+
+    it("N2: refuses a bare line end under strict", () => {
+      expect(Either.isLeft(counted("strict", "a\nb"))).toBe(true)
+      expect(Either.isLeft(counted("strict", "a\r"))).toBe(true)
+    })
+  })
+
   describe("encode", () => {
     it("N3: doubles a dot that is the first byte of the message", () => {
       expect(sent("strict", ".x\r\n")).toEqual(Either.right("..x\r\n.\r\n"))

@@ -54,18 +54,41 @@ export const flush = (channel: Channel): Effect.Effect<void, ConnectionFailed> =
 
 const decoder = Reply.decoder()
 
-/** Hears the next reply, whatever it is, unless it ends the session: then it is `Refused`. */
-export const hear = (channel: Channel, phase: Phase): Effect.Effect<Reply.Reply, SmtpError> =>
+/**
+ * Hears the next reply, whatever it is, unless it ends the session: then it is `Refused`. `goesOn` is
+ * for a reply that elsewhere would.
+ */
+export const hear = (
+  channel: Channel,
+  phase: Phase,
+  goesOn?: (reply: Reply.Reply) => boolean
+): Effect.Effect<Reply.Reply, SmtpError> =>
   channel.enter(phase).pipe(
     Effect.zipRight(
       Effect.mapError(channel.receive(decoder), (cause) => new ConnectionFailed({ cause }))
     ),
     Effect.tap((reply) =>
-      endsSession(phase, reply)
+      endsSession(phase, reply) && goesOn?.(reply) !== true
         ? Effect.zipRight(channel.abandon, Effect.fail(new Refused({ phase, reply })))
         : Effect.void
     )
   )
+
+/** A server that has had enough may say so, and close, while the client is still writing. */
+export const hearInstead = (
+  channel: Channel,
+  error: ConnectionFailed
+): Effect.Effect<never, SmtpError> =>
+  Effect.matchEffect(hear(channel, error.phase), {
+    onFailure: (heard) => Effect.fail(heard._tag === "Refused" ? heard : error),
+    onSuccess: (reply) =>
+      Effect.zipRight(
+        channel.abandon,
+        Effect.fail(
+          Reply.isCompletion(reply) ? error : new Refused({ phase: error.phase, reply })
+        )
+      )
+  })
 
 /**
  * Whether no command can follow: the server is leaving (RFC 5321 section 3.8), or waits for something

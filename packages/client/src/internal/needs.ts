@@ -1,25 +1,68 @@
+import type * as AddressError from "@effect-smtp/wire/AddressError"
+import * as AddressMode from "@effect-smtp/wire/AddressMode"
 import * as Capabilities from "@effect-smtp/wire/Capabilities"
+import { Command } from "@effect-smtp/wire/Command"
+import type { ForwardPath } from "@effect-smtp/wire/ForwardPath"
 import * as MailParameters from "@effect-smtp/wire/MailParameters"
+import type * as Parameter from "@effect-smtp/wire/Parameter"
+import { ParameterError } from "@effect-smtp/wire/ParameterError"
+import * as RcptParameters from "@effect-smtp/wire/RcptParameters"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Body from "../Body.js"
 import * as Envelope from "../Envelope.js"
+import type { Protocol } from "../Hello.js"
+import type { NotSecure } from "../SmtpError.js"
 import { Unsendable, Unsupported } from "../SmtpError.js"
+import type { Style } from "../Verdicts.js"
+import * as Dialogue from "./dialogue.js"
+import * as Wishes from "./wishes.js"
 
-/** How a message is going to be announced to this server. */
-export interface Plan {
-  readonly envelope: Envelope.Envelope
-  readonly parameters: MailParameters.MailParameters
-  readonly eightBit: boolean
+/** A recipient, and the RCPT line that names it. */
+export interface Addressed {
+  readonly recipient: ForwardPath
+  readonly line: Uint8Array
 }
 
-/** Decides it from what the message is and what the server offers, before anything is said. */
+/** How a message is going to be announced to this server: the lines, before any of them is said. */
+export interface Plan {
+  readonly mail: Uint8Array
+  readonly recipients: Arr.NonEmptyReadonlyArray<Addressed>
+  readonly eightBit: boolean
+  readonly transfer: "Data" | "Chunks"
+  readonly verdicts: Style
+  readonly policy: Policy
+}
+
+/** What happens to the others when a recipient is refused. */
+export type Policy = "BestEffort" | "AllOrNothing"
+
+/** Which messages go in chunks to a server that takes them so (RFC 3030). */
+export type Chunking = "WhenOffered" | "ForBinaryOnly"
+
+/** What is known of the server, and what to use of it. */
+export interface Server {
+  readonly capabilities: Capabilities.Capabilities
+  readonly secure: boolean
+  readonly chunking: Chunking
+  readonly protocol: Protocol
+}
+
+/** How the caller wants the message delivered. */
+export interface Manner {
+  readonly policy: Policy
+  readonly prdr: "Unused" | "WhereOffered"
+}
+
+/** Decides it from what the message is and what the server offers. */
 export const plan = (
-  capabilities: Capabilities.Capabilities,
+  { capabilities, chunking, protocol, secure }: Server,
+  { policy, prdr }: Manner,
   wanted: Envelope.Envelope,
   body: Body.Body
-): Effect.Effect<Plan, Unsendable | Unsupported> =>
+): Effect.Effect<Plan, NotSecure | Unsendable | Unsupported> =>
   Effect.gen(function*() {
     const smtpUtf8 = Capabilities.has(capabilities, "SmtpUtf8")
     const envelope = smtpUtf8
@@ -29,14 +72,19 @@ export const plan = (
     if (utf8 && !smtpUtf8) {
       return yield* lacking("SMTPUTF8", "an address cannot be written in ASCII")
     }
-    const { eightBit, size } = Body.facts(body)
+    yield* Wishes.check(capabilities, secure, envelope)
+    const { binary, eightBit, size } = Body.facts(body)
     if (Option.exists(size, (octets) => !Number.isSafeInteger(octets) || octets < 0)) {
       return yield* new Unsendable({
         phase: "Mail",
         cause: new Error("expected a whole number of octets as the size of the message")
       })
     }
-    if (eightBit && !Capabilities.has(capabilities, "EightBitMime")) {
+    const chunks = Capabilities.has(capabilities, "Chunking")
+    if (binary && !(chunks && Capabilities.has(capabilities, "BinaryMime"))) {
+      return yield* lacking("BINARYMIME with CHUNKING", "the message is binary")
+    }
+    if (eightBit && !binary && !Capabilities.has(capabilities, "EightBitMime")) {
       return yield* lacking("8BITMIME", "the message holds 8-bit octets")
     }
     const offered = Capabilities.get(capabilities, "Size")
@@ -44,17 +92,75 @@ export const plan = (
     if (Option.isSome(limit) && Option.exists(size, (octets) => octets > limit.value)) {
       return yield* lacking("SIZE", `the message is longer than ${limit.value} octets`)
     }
-    return {
-      envelope,
-      eightBit,
-      parameters: {
-        ...MailParameters.empty,
-        size: Option.flatMap(offered, () => size),
-        body: eightBit ? Option.some("8BITMIME" as const) : Option.none(),
-        smtpUtf8: utf8
-      }
-    }
+    const mode: AddressMode.AddressMode = { ...AddressMode.strict, utf8 }
+    const verdicts = protocol === "Lmtp"
+      ? "Each"
+      : prdr === "WhereOffered" && Capabilities.has(capabilities, "Prdr")
+      ? "Prdr"
+      : "One"
+    const mail = yield* mailLine(envelope, mode, verdicts, {
+      size: Option.flatMap(offered, () => size),
+      body: binary
+        ? Option.some("BINARYMIME")
+        : eightBit
+        ? Option.some("8BITMIME")
+        : Option.none()
+    })
+    const recipients = yield* Effect.forEach(envelope.to, (to) => addressed(to, mode))
+    const transfer = chunks && (binary || chunking === "WhenOffered") ? "Chunks" : "Data"
+    return { mail, recipients, eightBit, transfer, verdicts, policy }
   })
+
+const mailLine = (
+  { from, wishes }: Envelope.Envelope,
+  mode: AddressMode.AddressMode,
+  verdicts: Style,
+  content: Pick<MailParameters.MailParameters, "size" | "body">
+): Effect.Effect<Uint8Array, Unsendable> =>
+  known(
+    "Mail",
+    wishes.rest,
+    MailParameters.make({ ...wishes, ...content, smtpUtf8: mode.utf8 }, mode)
+  ).pipe(
+    Effect.map((checked) => [
+      ...MailParameters.toParameters(checked),
+      ...(verdicts === "Prdr" ? [prdrParameter] : [])
+    ]),
+    Effect.flatMap((parameters) => Dialogue.prepare("Mail", Command.Mail({ from, parameters })))
+  )
+
+const prdrParameter: Parameter.Parameter = { keyword: "PRDR", value: Option.none() }
+
+const addressed = (
+  { parameters, path }: Envelope.Recipient,
+  mode: AddressMode.AddressMode
+): Effect.Effect<Addressed, Unsendable> =>
+  known("Recipient", parameters.rest, RcptParameters.make(parameters, mode)).pipe(
+    Effect.map((checked) => RcptParameters.toParameters(checked, mode)),
+    Effect.flatMap((list) =>
+      Dialogue.prepare("Recipient", Command.Rcpt({ to: path, parameters: list }))
+    ),
+    Effect.map((line) => ({ recipient: path, line }))
+  )
+
+/** What was checked, unless `rest` says something that has a field of its own. */
+const known = <A extends { readonly rest: ReadonlyArray<Parameter.Parameter> }>(
+  phase: "Mail" | "Recipient",
+  rest: ReadonlyArray<Parameter.Parameter>,
+  checked: Either.Either<A, AddressError.AddressError | ParameterError>
+): Effect.Effect<A, Unsendable> =>
+  Either.flatMap(checked, (parameters) => {
+    const kept = parameters.rest.map(({ keyword }) => keyword)
+    const lost = Arr.findFirst(rest, ({ keyword }) => !kept.includes(keyword.toUpperCase()))
+    return Option.isNone(lost)
+      ? Either.right(parameters)
+      : Either.left(
+        new ParameterError({
+          keyword: lost.value.keyword,
+          expected: "a field, not a raw parameter"
+        })
+      )
+  }).pipe(Effect.mapError((cause) => new Unsendable({ phase, cause })))
 
 const lacking = (extension: string, reason: string) =>
   new Unsupported({ phase: "Mail", extension, reason })

@@ -8,19 +8,23 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Auth from "../Auth.js"
+import type * as Credentials from "../Credentials.js"
 import * as Greeting from "../Greeting.js"
 import * as Hello from "../Hello.js"
 import type { Security } from "../Security.js"
 import type { SmtpError } from "../SmtpError.js"
-import { AuthenticationFailed, ConnectionFailed, NotSecure } from "../SmtpError.js"
+import { ConnectionFailed, NotSecure } from "../SmtpError.js"
 import * as StartTls from "../StartTls.js"
 import * as Dialogue from "./dialogue.js"
+import * as Login from "./login.js"
 
 /** What a session is opened with. */
 export interface Options {
   readonly security: Security
   readonly name: Domain
+  readonly protocol: Hello.Protocol
   readonly mechanisms: ReadonlyArray<Mechanism.ClientMechanism>
+  readonly credentials: Option.Option<Credentials.Credentials>
 }
 
 /** From the first byte to the point where mail can be sent: greeting, EHLO, TLS and AUTH. */
@@ -29,12 +33,13 @@ export const exchange = (
   options: Options
 ): Effect.Effect<Capabilities.Capabilities, SmtpError, Scope.Scope> =>
   Effect.gen(function*() {
-    const { mechanisms, name, security } = options
+    const { name, protocol, security } = options
+    const hello = Hello.exchange(channel, name, protocol)
     if (security._tag === "Implicit") yield* StartTls.handshake(channel, security.tls)
     yield* Greeting.exchange(channel)
-    const offered = yield* Hello.exchange(channel, name)
-    const capabilities = yield* protect(channel, security, offered, name)
-    if (mechanisms.length > 0) yield* authenticate(channel, security, capabilities, mechanisms)
+    const offered = yield* hello
+    const capabilities = yield* protect(channel, security, offered, hello)
+    yield* authenticate(channel, options, Capabilities.mechanisms(capabilities))
     return capabilities
   })
 
@@ -56,7 +61,7 @@ const protect = (
   channel: Channel,
   security: Security,
   offered: Capabilities.Capabilities,
-  name: Domain
+  hello: Effect.Effect<Capabilities.Capabilities, SmtpError>
 ): Effect.Effect<Capabilities.Capabilities, SmtpError, Scope.Scope> => {
   if (security._tag !== "StartTls" && security._tag !== "Opportunistic") {
     return Effect.succeed(offered)
@@ -72,32 +77,32 @@ const protect = (
       error._tag === "Refused" && !Dialogue.endsSession(error.phase, error.reply)
         ? without(error.message)
         : Effect.fail(error),
-    onSuccess: () => Hello.exchange(channel, name)
+    onSuccess: () => hello
   })
 }
 
+/** The first of the ready mechanisms that is offered; else what the credentials come to. */
 const authenticate = (
   channel: Channel,
-  security: Security,
-  capabilities: Capabilities.Capabilities,
-  mechanisms: ReadonlyArray<Mechanism.ClientMechanism>
+  { credentials, mechanisms, security }: Options,
+  offered: ReadonlyArray<string>
 ): Effect.Effect<void, SmtpError> =>
   Effect.gen(function*() {
-    const offered = Capabilities.mechanisms(capabilities)
-    const mechanism = mechanisms.find(({ name }) => offered.includes(name))
-    if (mechanism === undefined) {
-      return yield* new AuthenticationFailed({
-        mechanism: mechanisms.map(({ name }) => name).join(", "),
-        reason: `the server offers ${offered.length === 0 ? "no AUTH" : offered.join(", ")}`,
-        retry: "Never"
-      })
-    }
     const { tls } = yield* channel.peer
     const exposed = security._tag === "ClearText" && security.credentials === "ExposedToEveryone"
-    if (mechanism.needsEncryption && Option.isNone(tls) && !exposed) {
-      return yield* notSecure("Auth", "the credentials would cross the network in the clear")
+    const attempt = (mechanism: Mechanism.ClientMechanism) =>
+      mechanism.needsEncryption && Option.isNone(tls) && !exposed
+        ? notSecure("Auth", "the credentials would cross the network in the clear")
+        : Effect.asVoid(Auth.exchange(channel, mechanism))
+
+    const ready = mechanisms.find(({ name }) => offered.includes(name))
+    if (ready !== undefined) return yield* attempt(ready)
+    if (Option.isSome(credentials)) {
+      return yield* Login.exchange(credentials.value, { offered, tls, attempt })
     }
-    yield* Auth.exchange(channel, mechanism)
+    if (mechanisms.length > 0) {
+      return yield* Login.unavailable(mechanisms.map(({ name }) => name), offered)
+    }
   })
 
 const notSecure = (phase: "StartTls" | "Auth", reason: string) =>

@@ -1,5 +1,5 @@
 /**
- * Names and passwords as bytes, with the rules that PLAIN and LOGIN have in common. An error is a
+ * Names and passwords as bytes, with the rules that the mechanisms have in common. An error is a
  * description of what was expected; it never quotes what came.
  *
  * @module
@@ -26,6 +26,17 @@ const hasControl = (text: string): boolean => {
     if (isControl(text.charCodeAt(i))) return true
   }
   return false
+}
+
+/** Well-formed text as UTF-8. */
+export const toUtf8 = (text: string): Uint8Array => encoder.encode(text)
+
+/** One behind the other. */
+export const concat = (first: Uint8Array, second: Uint8Array): Uint8Array => {
+  const both = new Uint8Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
 }
 
 /** What is the matter with text of so many octets, if anything. */
@@ -57,7 +68,7 @@ export const decode = (bytes: Uint8Array, what: string): Either.Either<string, s
   )
 
 /** A name may hold no control characters: it ends up in logs and header fields. */
-const checkName = (text: string, what: string): Either.Either<string, string> =>
+export const checkName = (text: string, what: string): Either.Either<string, string> =>
   hasControl(text) ? Either.left(`${what} without control characters`) : Either.right(text)
 
 /** {@link encode} for a name. */

@@ -1,0 +1,187 @@
+/**
+ * NodemailerTransport: a transport for nodemailer's `createTransport`, so that a program written for it
+ * sends through a `SmtpPool` or a `SmtpClient`, and changes by one line. Nothing of nodemailer is
+ * imported: its types are described here as far as they matter.
+ *
+ * @module
+ */
+import * as Reply from "@effect-smtp/wire/Reply"
+import * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberSet from "effect/FiberSet"
+import * as MutableRef from "effect/MutableRef"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as Body from "./Body.js"
+import * as Envelope from "./Envelope.js"
+import type { Carrier } from "./Mailing.js"
+import {
+  address,
+  fromRefusals,
+  fromSmtpError,
+  fromVerdict,
+  NodemailerError
+} from "./NodemailerError.js"
+import type { Outcome } from "./Outcome.js"
+
+/** An envelope as nodemailer has it: addresses without brackets, `false` for the null sender. */
+export interface Addresses {
+  readonly from: string | false
+  readonly to: ReadonlyArray<string>
+}
+
+/** A composed mail, as nodemailer hands it to a transport. */
+export interface Mail {
+  readonly message: {
+    readonly getEnvelope: () => Addresses
+    readonly messageId: () => string
+    readonly createReadStream: () => AsyncIterable<Uint8Array | string>
+  }
+}
+
+/** What the caller of `sendMail` is told. `response` is the server's answer to the message. */
+export interface Info {
+  readonly envelope: Addresses
+  readonly messageId: string
+  readonly accepted: ReadonlyArray<string>
+  readonly rejected: ReadonlyArray<string>
+  readonly rejectedErrors: ReadonlyArray<NodemailerError>
+  readonly response: string
+}
+
+/**
+ * What nodemailer expects of a transport.
+ *
+ * - `send`: one mail. It fails only if no recipient got it;
+ * - `close`: no mail is taken from then on. Sessions belong to whoever opened them;
+ * - `isIdle`: whether no mail is on its way.
+ */
+export interface Transport {
+  readonly name: string
+  readonly version: string
+  readonly send: (mail: Mail, callback: (error: Error | null, info?: Info) => void) => void
+  readonly close: () => void
+  readonly isIdle: () => boolean
+}
+
+/**
+ * A transport over a client or a pool. When the scope closes, what is on its way is interrupted.
+ *
+ * Each mail is read into memory before it is sent: nodemailer can write it only once, and a session that
+ * has died wants it a second time.
+ */
+export const make = (carrier: Carrier): Effect.Effect<Transport, never, Scope.Scope> =>
+  Effect.map(FiberSet.makeRuntime<never, Info, NodemailerError>(), (run) => {
+    const open = MutableRef.make(true)
+    const running = MutableRef.make(0)
+    return {
+      name: "effect-smtp",
+      version: "0.1.0",
+      send: (mail, callback) => {
+        MutableRef.increment(running)
+        run(open.current ? send(carrier, mail) : Effect.fail(closed)).addObserver((exit) => {
+          MutableRef.decrement(running)
+          if (Exit.isSuccess(exit)) callback(null, exit.value)
+          else callback(toError(exit.cause))
+        })
+      },
+      close: () => {
+        open.current = false
+      },
+      isIdle: () => running.current === 0
+    }
+  })
+
+const closed = new NodemailerError({
+  text: "The transport is closed",
+  code: "ECONNECTION",
+  command: "API"
+})
+
+/** What is no failure is an interruption or a defect; the callback is told of it, too. */
+const toError = (cause: Cause.Cause<NodemailerError>): NodemailerError =>
+  Option.getOrElse(
+    Cause.failureOption(cause),
+    () =>
+      new NodemailerError({
+        text: Cause.pretty(cause),
+        code: "ECONNECTION",
+        command: "API",
+        cause: Cause.squash(cause)
+      })
+  )
+
+const send = (carrier: Carrier, { message }: Mail): Effect.Effect<Info, NodemailerError> =>
+  Effect.gen(function*() {
+    const addresses = message.getEnvelope()
+    const envelope = yield* toEnvelope(addresses)
+    const body = Body.fromBytes(yield* read(message.createReadStream()))
+    const outcome = yield* Effect.mapError(carrier.deliver(envelope, body), fromSmtpError)
+    return yield* toInfo(outcome, addresses, message.messageId())
+  })
+
+const toEnvelope = (
+  { from, to }: Addresses
+): Effect.Effect<Envelope.Envelope, NodemailerError> => {
+  const wrong = (text: string, cause?: unknown) =>
+    new NodemailerError({ text, code: "EENVELOPE", command: "API", cause })
+  return Arr.isNonEmptyReadonlyArray(to)
+    ? Effect.mapError(
+      Envelope.parse({ from: from === false ? "" : from, to }),
+      (error) => wrong(error.message, error)
+    )
+    : Effect.fail(wrong("No recipients defined"))
+}
+
+const read = (
+  chunks: AsyncIterable<Uint8Array | string>
+): Effect.Effect<Uint8Array, NodemailerError> =>
+  Stream.fromAsyncIterable(chunks, (cause) =>
+    new NodemailerError({
+      text: cause instanceof Error ? cause.message : String(cause),
+      code: "ESTREAM",
+      command: "API",
+      cause
+    })).pipe(
+      Stream.map((chunk) => typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk),
+      Stream.runCollect,
+      Effect.map((all) => {
+        const parts = Array.from(all)
+        const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+        let at = 0
+        for (const part of parts) {
+          bytes.set(part, at)
+          at += part.length
+        }
+        return bytes
+      })
+    )
+
+const toInfo = (
+  outcome: Outcome,
+  envelope: Addresses,
+  messageId: string
+): Effect.Effect<Info, NodemailerError> => {
+  const rejectedErrors = [
+    ...outcome.rejected.map(fromVerdict),
+    ...outcome.failed.map(({ error, recipient }) =>
+      new NodemailerError({ ...fromSmtpError(error), recipient: address(recipient) })
+    )
+  ]
+  const [last] = outcome.accepted.slice(-1)
+  if (last === undefined && Arr.isNonEmptyReadonlyArray(rejectedErrors)) {
+    return Effect.fail(fromRefusals(rejectedErrors))
+  }
+  const reply = Option.orElse(outcome.reply, () => Option.fromNullable(last?.reply))
+  return Effect.succeed({
+    envelope,
+    messageId,
+    accepted: outcome.accepted.map(({ recipient }) => address(recipient)),
+    rejected: rejectedErrors.flatMap(({ recipient }) => recipient ?? []),
+    rejectedErrors,
+    response: Option.match(reply, { onNone: () => "", onSome: Reply.summary })
+  })
+}

@@ -1,0 +1,88 @@
+import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import type { Reply } from "@effect-smtp/wire/Reply"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import type { Body } from "../Body.js"
+import * as Metrics from "../Metrics.js"
+import type { Outcome } from "../Outcome.js"
+import type { SmtpError } from "../SmtpError.js"
+
+/** The same delivery, counted and timed. */
+export const delivery = (
+  body: Body,
+  self: Effect.Effect<Outcome, SmtpError>
+): Effect.Effect<Outcome, SmtpError> =>
+  Effect.flatMap(
+    Clock.currentTimeMillis,
+    (start) =>
+      Effect.onExit(self, (exit) =>
+        Effect.flatMap(Clock.currentTimeMillis, (end) =>
+          Effect.zipRight(
+            Effect.zipRight(
+              Metric.increment(counter(exit)),
+              Metric.update(Metrics.duration, end - start)
+            ),
+            Exit.isSuccess(exit) && exit.value.accepted.length > 0
+              ? Metric.incrementBy(Metrics.octets, size(body))
+              : Effect.void
+          )))
+  )
+
+const size = (body: Body): number =>
+  body._tag === "Bytes" ? body.bytes.length : Option.getOrElse(body.size, () => 0)
+
+const counter = (exit: Exit.Exit<Outcome, SmtpError>) => {
+  const [outcome, reply] = judge(exit)
+  return Metrics.deliveries.pipe(
+    Metric.tagged("outcome", outcome),
+    Metric.tagged("code", reply === undefined ? "none" : `${Math.trunc(reply.code / 100)}xx`)
+  )
+}
+
+/** How it went, and the reply that decided it. */
+const judge = (
+  exit: Exit.Exit<Outcome, SmtpError>
+): readonly [outcome: string, reply: Reply | undefined] => {
+  if (Exit.isSuccess(exit)) {
+    const { accepted, failed, rejected, reply } = exit.value
+    return accepted.length === 0
+      ? ["refused", rejected[0]?.reply]
+      : [
+        rejected.length + failed.length === 0 ? "accepted" : "partly",
+        Option.getOrElse(reply, () => accepted[0].reply)
+      ]
+  }
+  const failure = Cause.failureOption(exit.cause)
+  if (Option.isSome(failure)) {
+    const error = failure.value
+    return [
+      error.fate === "Unknown" ? "unknown" : "failed",
+      error._tag === "Refused" ? error.reply : undefined
+    ]
+  }
+  return [Cause.isInterruptedOnly(exit.cause) ? "interrupted" : "defect", undefined]
+}
+
+/** What a pool tells of itself. */
+export interface Gauges {
+  readonly sessions: (busy: number, idle: number) => Effect.Effect<void>
+  readonly waited: (milliseconds: number) => Effect.Effect<void>
+}
+
+/** The gauges of a pool for that endpoint. */
+export const gauges = (to: Endpoint.Endpoint): Gauges => {
+  const endpoint = Endpoint.print(to)
+  const sessions = Metric.tagged(Metrics.poolSessions, "endpoint", endpoint)
+  const busySessions = Metric.tagged(sessions, "state", "busy")
+  const idleSessions = Metric.tagged(sessions, "state", "idle")
+  const wait = Metric.tagged(Metrics.poolWait, "endpoint", endpoint)
+  return {
+    sessions: (busy, idle) =>
+      Effect.zipRight(Metric.set(busySessions, busy), Metric.set(idleSessions, idle)),
+    waited: (milliseconds) => Metric.update(wait, milliseconds)
+  }
+}
