@@ -38,6 +38,9 @@ const options = {
     Options.optional,
     Options.withDescription("Default: see below.")
   ),
+  lmtp: Options.boolean("lmtp").pipe(
+    Options.withDescription("Speak LMTP, which answers for each recipient; wants a --port.")
+  ),
   tls: Options.choice("tls", Protection.modes).pipe(
     Options.optional,
     Options.withDescription("How the session is protected. Default: see below.")
@@ -106,6 +109,11 @@ const read = (flags: Flags) =>
   Effect.gen(function*() {
     const envelope = yield* Wishes.ask(yield* parseEnvelope(flags), flags.wishes)
     const { requireTls } = flags.wishes
+    if (flags.lmtp && !Option.exists(flags.port, (port) => port !== 25)) {
+      return yield* new WrongUse({
+        reason: "--lmtp wants a --port of its own: there is no usual one, and 25 is SMTP's"
+      })
+    }
     const credentials = yield* Login.credentials(flags.login)
     const identity = yield* Login.identity(flags.login)
     const { host } = flags
@@ -130,6 +138,7 @@ const read = (flags: Flags) =>
       endpoint: Endpoint.Tcp({ host, port }),
       session: {
         security,
+        protocol: flags.lmtp ? "Lmtp" : "Smtp",
         ...(Option.isNone(flags.hello) ? {} : { name: flags.hello.value }),
         ...(Option.isNone(credentials) ? {} : { credentials: credentials.value })
       }
