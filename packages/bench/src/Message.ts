@@ -1,0 +1,34 @@
+/**
+ * Message: what is sent, and between whom.
+ *
+ * @module
+ */
+
+/** Who sends each message. */
+export const from = "alice@client.example"
+
+/** The one recipient of each. */
+export const to = "bob@mx.example"
+
+const header = [
+  `From: Alice <${from}>`,
+  `To: Bob <${to}>`,
+  "Subject: A message of the benchmark",
+  "Date: Sat, 01 Aug 2026 12:00:00 +0000",
+  "Message-ID: <1@client.example>",
+  "",
+  ""
+].join("\r\n")
+
+const line = "The quick brown fox jumps over the lazy dog, and does so again and again.\r\n"
+
+/**
+ * A message of exactly that many octets (at least those of the header and one line), in ASCII, with
+ * lines of everyday length that end in CR LF. No line begins with a dot, so that everybody on the way
+ * counts the same octets.
+ */
+export const make = (octets: number): Uint8Array => {
+  const body = line.repeat(Math.ceil(octets / line.length))
+  const cut = body.slice(0, octets - header.length - 2)
+  return new TextEncoder().encode(`${header}${cut.replace(/\r$/, "-")}\r\n`)
+}
