@@ -8,6 +8,7 @@ set -euo pipefail
 beside=/opt/effect-smtp-interop
 servers=(
   exim4-daemon-light
+  opensmtpd
 )
 
 packages=(
@@ -16,6 +17,8 @@ packages=(
   dovecot-lmtpd
   dovecot-submissiond
   libauthen-sasl-perl
+  libdb5.3
+  libevent-2.1-7
   libgnutls-dane0
   libidn12
   libio-socket-ssl-perl
@@ -71,10 +74,12 @@ if [[ ${#missing[@]} -gt 0 ]]; then
   apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
 fi
 
-# Exim looks this user up before it reads its configuration.
-if ! getent passwd Debian-exim >/dev/null; then
-  adduser --system --group --quiet --allow-bad-names --no-create-home --home "$beside" Debian-exim
-fi
+# Exim and OpenSMTPD know their users by name, whatever their configuration says.
+for user in Debian-exim opensmtpd opensmtpq; do
+  if ! getent passwd "$user" >/dev/null; then
+    adduser --system --group --quiet --allow-bad-names --no-create-home --home "$beside" "$user"
+  fi
+done
 
 mkdir --parents "$beside"
 for server in "${absent[@]}"; do

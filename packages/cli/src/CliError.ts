@@ -5,7 +5,7 @@
  * @module
  */
 import type { Outcome } from "@effect-smtp/client/Outcome"
-import type { Fate } from "@effect-smtp/client/SmtpError"
+import type { Fate, Retry } from "@effect-smtp/client/SmtpError"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 
@@ -40,6 +40,19 @@ export class Undelivered extends Data.TaggedError("Undelivered")<{
   }
 }
 
+/**
+ * Some of many deliveries left recipients without the message; they have been reported. `retry`: whether
+ * trying later can help all of them.
+ */
+export class Incomplete extends Data.TaggedError("Incomplete")<{
+  readonly messages: number
+  readonly retry: Retry
+}> {
+  override get message(): string {
+    return `${this.messages} messages were not accepted for all of their recipients`
+  }
+}
+
 /** The time for the whole session is over. The fate is unknown once all of the message has been written. */
 export class OutOfTime extends Data.TaggedError("OutOfTime")<{
   readonly after: Duration.Duration
@@ -51,4 +64,4 @@ export class OutOfTime extends Data.TaggedError("OutOfTime")<{
 }
 
 /** All of them. */
-export type CliError = WrongUse | BadFile | Undelivered | OutOfTime
+export type CliError = WrongUse | BadFile | Undelivered | Incomplete | OutOfTime

@@ -52,6 +52,7 @@ export const fromFailure = (failure: Failure): ExitCode => {
       return fromOutcome(failure.outcome)
     case "OutOfTime":
       return 75
+    case "Incomplete":
     case "Refused":
     case "AuthenticationFailed":
     case "ConnectionFailed":

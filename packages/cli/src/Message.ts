@@ -28,6 +28,17 @@ export const fromFile = (
     return Body.fromMeasured(content)
   })
 
+/** A file, held in memory, for whoever sends it often. */
+export const fromFileAtOnce = (
+  file: string
+): Effect.Effect<Body.Body, BadFile, FileSystem.FileSystem> =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFile(file)).pipe(
+    Effect.mapBoth({
+      onFailure: ({ message }) => new BadFile({ what: "a message", file, reason: message }),
+      onSuccess: (bytes) => Body.fromBytes(bytes)
+    })
+  )
+
 /** All of standard input, held in memory, since it cannot be read twice. */
 export const fromStdin: Effect.Effect<Body.Body, BadFile, Stdin> = Effect.gen(function*() {
   const chunks = yield* Stream.runCollect(yield* Stdin)

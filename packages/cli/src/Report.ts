@@ -12,7 +12,7 @@
  * @module
  */
 import type { Envelope } from "@effect-smtp/client/Envelope"
-import type { Outcome, Verdict } from "@effect-smtp/client/Outcome"
+import type { Outcome } from "@effect-smtp/client/Outcome"
 import type { Fate, Retry, SmtpError } from "@effect-smtp/client/SmtpError"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as Mailbox from "@effect-smtp/wire/Mailbox"
@@ -20,36 +20,59 @@ import * as Reply from "@effect-smtp/wire/Reply"
 import * as Option from "effect/Option"
 import type { OutOfTime } from "./CliError.js"
 
-type Word = "accepted" | "deferred" | "refused" | "unknown"
+/** What can become of a recipient. */
+export const words = ["accepted", "deferred", "refused", "unknown"] as const
 
-const line = (word: Word, recipient: ForwardPath.ForwardPath, text: string): string => {
-  const address = Option.match(ForwardPath.toMailbox(recipient), {
+/** One of {@link words}. */
+export type Word = typeof words[number]
+
+/** A recipient, what became of it, and why, in the server's words where it had any. */
+export interface Entry {
+  readonly word: Word
+  readonly recipient: ForwardPath.ForwardPath
+  readonly reason: string
+}
+
+/** The recipient's address, or `postmaster`. */
+export const address = ({ recipient }: Entry): string =>
+  Option.match(ForwardPath.toMailbox(recipient), {
     onNone: () => "postmaster",
     onSome: Mailbox.print
   })
-  return `${word} ${address} ${text}`
-}
+
+/** The line. */
+export const print = (entry: Entry): string => `${entry.word} ${address(entry)} ${entry.reason}`
 
 /** The server's answer to the message for those it accepted, the reason for the others. */
-export const fromOutcome = (outcome: Outcome): ReadonlyArray<string> => [
-  ...outcome.accepted.map(({ recipient, reply }) =>
-    line("accepted", recipient, Reply.summary(Option.getOrElse(outcome.reply, () => reply)))
-  ),
-  ...outcome.rejected.map(({ recipient, reply }: Verdict) =>
-    line(Reply.isTransient(reply) ? "deferred" : "refused", recipient, Reply.summary(reply))
-  ),
-  ...outcome.failed.map(({ error, fate, recipient }) =>
-    line(word(fate, error.retry), recipient, reason(error))
-  )
+export const fromOutcome = (outcome: Outcome): ReadonlyArray<Entry> => [
+  ...outcome.accepted.map(({ recipient, reply }): Entry => ({
+    word: "accepted",
+    recipient,
+    reason: Reply.summary(Option.getOrElse(outcome.reply, () => reply))
+  })),
+  ...outcome.rejected.map(({ recipient, reply }): Entry => ({
+    word: Reply.isTransient(reply) ? "deferred" : "refused",
+    recipient,
+    reason: Reply.summary(reply)
+  })),
+  ...outcome.failed.map(({ error, fate, recipient }): Entry => ({
+    word: word(fate, error.retry),
+    recipient,
+    reason: reason(error)
+  }))
 ]
 
 /** The same end for all recipients. */
 export const fromError = (
   envelope: Envelope,
   error: SmtpError | OutOfTime
-): ReadonlyArray<string> => {
+): ReadonlyArray<Entry> => {
   const retry = error._tag === "OutOfTime" ? "Later" : error.retry
-  return envelope.to.map(({ path }) => line(word(error.fate, retry), path, reason(error)))
+  return envelope.to.map(({ path }): Entry => ({
+    word: word(error.fate, retry),
+    recipient: path,
+    reason: reason(error)
+  }))
 }
 
 const word = (fate: Fate, retry: Retry): Word =>

@@ -5,17 +5,14 @@
  */
 import type { Body } from "@effect-smtp/client/Body"
 import * as Bodies from "@effect-smtp/client/Body"
-import type { Credentials } from "@effect-smtp/client/Credentials"
+import type { Destination } from "@effect-smtp/client/Destination"
 import type { Envelope } from "@effect-smtp/client/Envelope"
 import type { Outcome } from "@effect-smtp/client/Outcome"
-import type { Security } from "@effect-smtp/client/Security"
 import * as SmtpClient from "@effect-smtp/client/SmtpClient"
 import type { Fate, SmtpError } from "@effect-smtp/client/SmtpError"
 import * as Dialer from "@effect-smtp/flow/Dialer"
-import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import * as Tap from "@effect-smtp/flow/Tap"
 import * as Transcript from "@effect-smtp/flow/Transcript"
-import type { Domain } from "@effect-smtp/wire/Domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -24,17 +21,11 @@ import * as Stream from "effect/Stream"
 import { OutOfTime } from "./CliError.js"
 
 /**
- * - `credentials`: who logs in; the strongest mechanism that the server offers is used;
- * - `name`: what the client calls itself; its own address by default;
  * - `timeout`: for all of it, from dialing to the last reply; by default only the phases of the session
  *   have their own (RFC 5321 section 4.5.3.2);
  * - `transcript`: takes each line of the conversation, secrets hidden.
  */
-export interface Config {
-  readonly endpoint: Endpoint
-  readonly security: Security
-  readonly name: Option.Option<Domain>
-  readonly credentials: Option.Option<Credentials>
+export interface Config extends Destination {
   readonly envelope: Envelope
   readonly body: Body
   readonly timeout: Option.Option<Duration.DurationInput>
@@ -52,11 +43,7 @@ export const run = (
     const fate = yield* Ref.make<Fate>("NotDelivered")
     const result = yield* Ref.make(Option.none<Outcome>())
     const session = Effect.gen(function*() {
-      const client = yield* SmtpClient.connect(config.endpoint, {
-        security: config.security,
-        ...(Option.isNone(config.credentials) ? {} : { credentials: config.credentials.value }),
-        ...(Option.isNone(config.name) ? {} : { name: config.name.value })
-      })
+      const client = yield* SmtpClient.connect(config.endpoint, config.session)
       const outcome = yield* client.deliver(
         config.envelope,
         whenRead(config.body, Ref.set(fate, "Unknown"))

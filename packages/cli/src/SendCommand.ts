@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Destination } from "@effect-smtp/client/Destination"
 import * as Envelope from "@effect-smtp/client/Envelope"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Args from "@effect/cli/Args"
@@ -14,13 +15,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { Undelivered, WrongUse } from "./CliError.js"
+import { Incomplete, Undelivered, WrongUse } from "./CliError.js"
 import * as ExitCode from "./ExitCode.js"
 import * as Flag from "./internal/flag.js"
 import { readText } from "./internal/readText.js"
 import * as Login from "./Login.js"
 import * as Message from "./Message.js"
 import * as Protection from "./Protection.js"
+import * as Repeat from "./Repeat.js"
 import * as Report from "./Report.js"
 import * as Send from "./Send.js"
 import * as Wishes from "./Wishes.js"
@@ -35,6 +37,9 @@ const options = {
   port: Flag.port("port", 1).pipe(
     Options.optional,
     Options.withDescription("Default: see below.")
+  ),
+  lmtp: Options.boolean("lmtp").pipe(
+    Options.withDescription("Speak LMTP, which answers for each recipient; wants a --port.")
   ),
   tls: Options.choice("tls", Protection.modes).pipe(
     Options.optional,
@@ -66,6 +71,14 @@ const options = {
   ),
   transcript: Options.boolean("transcript").pipe(
     Options.withDescription("Show the conversation on standard error, secrets hidden.")
+  ),
+  repeat: Flag.positive("repeat").pipe(
+    Options.optional,
+    Options.withDescription("Send the message that many times, and print rate and counts instead.")
+  ),
+  connections: Flag.positive("connections").pipe(
+    Options.optional,
+    Options.withDescription("With --repeat: how many sessions at the same time. Default: 1.")
   )
 }
 
@@ -75,9 +88,13 @@ const message = Args.text({ name: "message" }).pipe(
 )
 
 const description =
-  "Sends one message, whose lines may end in LF, and prints a line for each recipient."
+  "Sends a message, whose lines may end in LF, and prints a line for each recipient."
 
 type Flags = Command.Command.ParseConfig<typeof options>
+
+interface Source {
+  readonly message: Option.Option<string>
+}
 
 const parseEnvelope = ({ from, to }: Flags): Effect.Effect<Envelope.Envelope, WrongUse> =>
   Effect.mapError(
@@ -87,11 +104,16 @@ const parseEnvelope = ({ from, to }: Flags): Effect.Effect<Envelope.Envelope, Wr
     (error) => new WrongUse({ reason: `a bad address: ${error.message}` })
   )
 
-/** The record that the flags stand for, and what to say before it is done. */
-const read = (flags: Flags & { readonly message: Option.Option<string> }) =>
+/** Where to, and to whom. */
+const read = (flags: Flags) =>
   Effect.gen(function*() {
     const envelope = yield* Wishes.ask(yield* parseEnvelope(flags), flags.wishes)
     const { requireTls } = flags.wishes
+    if (flags.lmtp && !Option.exists(flags.port, (port) => port !== 25)) {
+      return yield* new WrongUse({
+        reason: "--lmtp wants a --port of its own: there is no usual one, and 25 is SMTP's"
+      })
+    }
     const credentials = yield* Login.credentials(flags.login)
     const identity = yield* Login.identity(flags.login)
     const { host } = flags
@@ -112,27 +134,78 @@ const read = (flags: Flags & { readonly message: Option.Option<string> }) =>
       mode,
       requireTls
     })
-    const body = yield* Option.match(flags.message, {
-      onNone: () => Message.fromStdin,
-      onSome: Message.fromFile
-    })
-    const config: Send.Config = {
+    const destination: Destination = {
       endpoint: Endpoint.Tcp({ host, port }),
-      security,
-      name: flags.hello,
-      credentials,
-      envelope,
-      body,
-      timeout: Option.map(flags.timeout, Duration.seconds),
-      transcript: flags.transcript
-        ? Option.some((line: string) => Console.error(line))
-        : Option.none()
+      session: {
+        security,
+        protocol: flags.lmtp ? "Lmtp" : "Smtp",
+        ...(Option.isNone(flags.hello) ? {} : { name: flags.hello.value }),
+        ...(Option.isNone(credentials) ? {} : { credentials: credentials.value })
+      }
     }
-    return config
+    return { destination, envelope }
   })
 
 const print = (lines: ReadonlyArray<string>) =>
   Effect.forEach(lines, (line) => Console.log(line), { discard: true })
+
+/** One message in one session. */
+const once = (flags: Flags & Source) =>
+  Effect.gen(function*() {
+    if (Option.isSome(flags.connections)) {
+      return yield* new WrongUse({ reason: "--connections is for --repeat; one message takes one" })
+    }
+    const { destination, envelope } = yield* read(flags)
+    const body = yield* Option.match(flags.message, {
+      onNone: () => Message.fromStdin,
+      onSome: Message.fromFile
+    })
+    if (flags.insecure) yield* Console.error(Protection.warning)
+    const outcome = yield* Effect.tapError(
+      Send.run({
+        ...destination,
+        envelope,
+        body,
+        timeout: Option.map(flags.timeout, Duration.seconds),
+        transcript: flags.transcript
+          ? Option.some((line: string) => Console.error(line))
+          : Option.none()
+      }),
+      (error) => print(Arr.map(Report.fromError(envelope, error), Report.print))
+    )
+    yield* print(Arr.map(Report.fromOutcome(outcome), Report.print))
+    if (ExitCode.fromOutcome(outcome) !== 0) return yield* new Undelivered({ outcome })
+  })
+
+/** The same message `count` times. */
+const repeatedly = (flags: Flags & Source, count: number) =>
+  Effect.gen(function*() {
+    if (flags.transcript || Option.isSome(flags.timeout)) {
+      return yield* new WrongUse({
+        reason: "--transcript and --timeout are for one session, and --repeat may take many"
+      })
+    }
+    const { destination, envelope } = yield* read(flags)
+    const body = yield* Option.match(flags.message, {
+      onNone: () => Message.fromStdin,
+      onSome: Message.fromFileAtOnce
+    })
+    if (flags.insecure) yield* Console.error(Protection.warning)
+    const tally = yield* Repeat.run({
+      ...destination,
+      envelope,
+      body,
+      count,
+      connections: Option.getOrElse(flags.connections, () => 1)
+    })
+    yield* print(Repeat.print(tally))
+    if (tally.code !== 0) {
+      return yield* new Incomplete({
+        messages: tally.incomplete,
+        retry: tally.code === 75 ? "Later" : "Never"
+      })
+    }
+  })
 
 /** The command. */
 export const command = Command.make(
@@ -140,13 +213,7 @@ export const command = Command.make(
   { ...options, message },
   (flags) =>
     Effect.gen(function*() {
-      const config = yield* read(flags)
-      if (flags.insecure) yield* Console.error(Protection.warning)
-      const outcome = yield* Effect.tapError(
-        Send.run(config),
-        (error) => print(Report.fromError(config.envelope, error))
-      )
-      yield* print(Report.fromOutcome(outcome))
-      if (ExitCode.fromOutcome(outcome) !== 0) return yield* new Undelivered({ outcome })
+      if (Option.isSome(flags.repeat)) yield* repeatedly(flags, flags.repeat.value)
+      else yield* once(flags)
     })
 ).pipe(Command.withDescription(description))

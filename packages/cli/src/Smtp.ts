@@ -61,7 +61,8 @@ const judge = (cause: Cause.Cause<ExitCode.Failure>): Effect.Effect<ExitCode.Exi
 
 /** Says what has not been said yet. */
 const report = (failure: ExitCode.Failure): Effect.Effect<ExitCode.ExitCode> => {
-  const said = ValidationError.isValidationError(failure) || failure._tag === "Undelivered"
+  const said = ValidationError.isValidationError(failure) || failure._tag === "Undelivered" ||
+    failure._tag === "Incomplete"
   const lines = said
     ? []
     : "fate" in failure

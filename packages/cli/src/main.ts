@@ -13,7 +13,9 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as MutableRef from "effect/MutableRef"
+import * as Option from "effect/Option"
 import { Stdin } from "./Message.js"
+import { Screen } from "./Progress.js"
 import * as Smtp from "./Smtp.js"
 
 const logger = Logger.replace(
@@ -21,11 +23,16 @@ const logger = Logger.replace(
   Logger.withConsoleError(Logger.logfmtLogger)
 )
 
+const screen = process.stderr.isTTY
+  ? Option.some((text: string) => Effect.sync(() => void process.stderr.write(text)))
+  : Option.none()
+
 const platform = Layer.mergeAll(
   NodeContext.layer,
   NodeDialer.layer(),
   NodeListener.layer(),
   Layer.succeed(Stdin, NodeStream.stdin),
+  Layer.succeed(Screen, screen),
   logger
 )
 

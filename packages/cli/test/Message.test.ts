@@ -74,4 +74,19 @@ describe("Message", () => {
         expect(error.message).toContain("cannot use /nowhere/message.eml as a message")
       }).pipe(Effect.provide(platform)))
   })
+
+  describe("fromFileAtOnce", () => {
+    it.scoped("holds the file as it was, or says why it cannot", () =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const file = yield* fs.makeTempFileScoped()
+        const bytes = Uint8Array.of(0, 13, 10, 255)
+        yield* fs.writeFile(file, bytes)
+        const body = yield* Message.fromFileAtOnce(file)
+        yield* fs.remove(file)
+        expect(Uint8Array.from(yield* content(body))).toEqual(bytes)
+        const error = yield* Effect.flip(Message.fromFileAtOnce(file))
+        expect(error.message).toContain(`cannot use ${file} as a message`)
+      }).pipe(Effect.provide(platform)))
+  })
 })

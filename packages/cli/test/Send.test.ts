@@ -18,11 +18,11 @@ import * as TestClock from "effect/TestClock"
 
 const endpoint = Endpoint.Tcp({ host: "mx.example", port: 25 })
 
+const security = Security.ClearText({ credentials: "ExposedToEveryone" })
+
 const config = (given: Partial<Send.Config>): Send.Config => ({
   endpoint,
-  security: Security.ClearText({ credentials: "ExposedToEveryone" }),
-  name: Option.none(),
-  credentials: Option.none(),
+  session: { security },
   envelope: Either.getOrThrow(Envelope.parse({ from: "", to: ["b@mx.example"] })),
   body: Body.fromString("Subject: x\n\ntext\n"),
   timeout: Option.none(),
@@ -144,7 +144,10 @@ describe("Send", () => {
           },
           () =>
             Send.run(config({
-              credentials: Option.some(Credentials.fromPassword({ username: "alice", password })),
+              session: {
+                security,
+                credentials: Credentials.fromPassword({ username: "alice", password })
+              },
               transcript: Option.some((line) => Effect.sync(() => lines.push(line)))
             }))
         )

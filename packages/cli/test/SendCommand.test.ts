@@ -163,6 +163,26 @@ describe("SendCommand", () => {
       })))
   })
 
+  describe("LMTP", () => {
+    it.live("tells what the server says of each recipient's copy", () =>
+      on(Effect.gen(function*() {
+        const { code, out } = yield* against([
+          Script.send("220 mx.example LMTP"),
+          Script.expect(/^LHLO /),
+          Script.send("250 mx.example"),
+          ...withReplies("250 ok", "250 ok", "250 ok").slice(opened.length),
+          ...text,
+          Script.send("250 2.0.0 Saved", "452 4.2.2 Over quota"),
+          ...quit
+        ], [...people, "--lmtp"])
+        expect(out).toEqual([
+          "accepted b@mx.example 250 2.0.0 Saved",
+          "deferred c@mx.example 452 4.2.2 Over quota"
+        ])
+        expect(code).toBe(75)
+      })))
+  })
+
   describe("login", () => {
     const offering = (mechanisms: string) => [
       Script.send("220 mx.example"),
@@ -344,6 +364,8 @@ describe("SendCommand", () => {
       [["--from", "a@b.example"], "--to"],
       [["--to", "a@b.example"], "--from"],
       [[...people, "--port", "0"], "--port wants a number from 1 to 65535"],
+      [[...people, "--lmtp"], "--lmtp wants a --port"],
+      [[...people, "--lmtp", "--port", "25"], "--lmtp wants a --port"],
       [[...people, "--tls", "maybe"], "implicit, starttls"],
       [[...people, "--timeout", "0"], "--timeout wants a number of seconds"],
       [[...people, "--hello", "not a name"], "--hello wants a domain"],

@@ -105,7 +105,7 @@ describe("Wishes", () => {
         ""
       ],
       [["--priority=-3"], "MT-PRIORITY", " MT-PRIORITY=-3", ""],
-      [["--priority", "9"], "MT-PRIORITY", " MT-PRIORITY=9", ""]
+      [["--priority", "-9"], "MT-PRIORITY", " MT-PRIORITY=-9", ""]
     ]
     it.live.each(rows)(
       "says %j to a server that offers %s",

@@ -1,5 +1,6 @@
 import * as Certificate from "@effect-smtp/cli/Certificate"
 import { Stdin } from "@effect-smtp/cli/Message"
+import { Screen } from "@effect-smtp/cli/Progress"
 import * as Smtp from "@effect-smtp/cli/Smtp"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as NodeDialer from "@effect-smtp/node/NodeDialer"
@@ -24,6 +25,7 @@ export const platform = Layer.mergeAll(
   NodeDialer.layer(),
   NodeListener.layer(),
   Layer.succeed(Stdin, Stream.empty),
+  Layer.succeed(Screen, Option.none()),
   Logger.remove(Logger.defaultLogger)
 )
 

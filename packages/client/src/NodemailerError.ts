@@ -95,7 +95,7 @@ const codeOf = (error: SmtpError): Code => {
         ? "EMESSAGE"
         : "EPROTOCOL"
     case "ConnectionFailed":
-      return error.cause._tag === "TimedOut"
+      return error.cause._tag === "TimedOut" || error.cause._tag === "TooSlow"
         ? "ETIMEDOUT"
         : error.cause._tag === "Unintelligible" || error.cause._tag === "OutOfTurn"
         ? "EPROTOCOL"

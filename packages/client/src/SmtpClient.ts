@@ -11,6 +11,7 @@ import * as Dialer from "@effect-smtp/flow/Dialer"
 import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import type { Flow, PeerInfo } from "@effect-smtp/flow/Flow"
 import * as Channel from "@effect-smtp/protocol/Channel"
+import type { MinimumRate } from "@effect-smtp/protocol/MinimumRate"
 import * as Timeouts from "@effect-smtp/protocol/Timeouts"
 import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import type * as Capabilities from "@effect-smtp/wire/Capabilities"
@@ -58,6 +59,9 @@ import * as Xforward from "./Xforward.js"
  * - `mechanisms`: ways to authenticate that are made already, the preferred first; the first that the
  *   server offers is used, and comes before `credentials`. Without either the client does not log in.
  * - `timeouts`: RFC 5321's by default;
+ * - `minimumRate`: how fast the server has to take messages, up to the last part of each, with which the
+ *   message changes hands; else the delivery fails, and the message is `NotDelivered`. By default only
+ *   the `Content` timeout bounds it.
  * - `protocol`: `Lmtp` speaks to the end of a delivery (RFC 2033), which answers for each recipient;
  *   `Smtp` by default;
  * - `chunking`: which messages go in chunks to a server that takes them so: all of them by default, or
@@ -69,6 +73,7 @@ export interface Options {
   readonly credentials?: Credentials
   readonly mechanisms?: ReadonlyArray<Mechanism.ClientMechanism>
   readonly timeouts?: Timeouts.Timeouts
+  readonly minimumRate?: MinimumRate
   readonly protocol?: Protocol
   readonly chunking?: Chunking
 }
@@ -142,7 +147,11 @@ export const fromFlow = (
 ): Effect.Effect<Shape, SmtpError, Scope.Scope> =>
   Effect.gen(function*() {
     const timeouts = options.timeouts ?? Timeouts.defaults
-    const channel = yield* Channel.make(flow, { phase: "Greeting", timeouts })
+    const channel = yield* Channel.make(flow, {
+      phase: "Greeting",
+      timeouts,
+      minimumRate: options.minimumRate
+    })
     const gate = yield* Effect.makeSemaphore(1)
     const exclusively = <A, R>(program: Effect.Effect<A, SmtpError, R>) =>
       gate.withPermits(1)(Opening.supervised(channel, program))

@@ -372,6 +372,26 @@ describe("Data", () => {
         })
       }))
 
+    it.effect("nor is a server that reads more slowly than the minimum rate", () =>
+      Effect.gen(function*() {
+        const fiber = yield* Effect.fork(Effect.flip(play(
+          [...opening, Script.send("354 go ahead"), ever],
+          using(({ deliver }) => deliver(aliceToBob, long), {
+            minimumRate: { octetsPerSecond: 1000, grace: "10 seconds" }
+          }),
+          { capacity: 1000 }
+        )))
+        yield* TestClock.adjust("75 seconds")
+        expect(fiber.unsafePoll()).toBe(null)
+        yield* TestClock.adjust("1 second")
+        expect(yield* Fiber.join(fiber)).toMatchObject({
+          _tag: "ConnectionFailed",
+          cause: { _tag: "TooSlow", phase: "Content", minimum: 1000 },
+          fate: "NotDelivered",
+          retry: "Later"
+        })
+      }))
+
     it.effect("a stream that takes its time has three minutes for a block, too", () =>
       Effect.gen(function*() {
         const slow = Body.fromStream(

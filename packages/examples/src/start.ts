@@ -97,17 +97,18 @@ const demonstrate = Effect.gen(function*() {
   const credentials = Credentials.fromPassword({ username: user.user, password: user.password })
   const outcome = yield* Send.run({
     endpoint: plain,
-    security: Security.StartTls({
-      tls: Tls.client({ serverName: host, ca: [identity.certificate] })
-    }),
-    name: Option.none(),
-    credentials: Option.some(credentials),
+    session: {
+      security: Security.StartTls({
+        tls: Tls.client({ serverName: host, ca: [identity.certificate] })
+      }),
+      credentials
+    },
     envelope,
     body: Body.fromBytes(message),
     timeout: Option.some("30 seconds"),
     transcript: Option.some((line: string) => Console.log(line))
   })
-  yield* Console.log(["", ...Report.fromOutcome(outcome)].join("\n"))
+  yield* Console.log(["", ...Report.fromOutcome(outcome).map(Report.print)].join("\n"))
 
   const after = yield* Spool.list(place.spool)
   const stored = yield* Effect.forEach(

@@ -12,7 +12,6 @@ import * as SmtpClient from "@effect-smtp/client/SmtpClient"
 import type { SmtpError } from "@effect-smtp/client/SmtpError"
 import type { Dialer } from "@effect-smtp/flow/Dialer"
 import * as Tls from "@effect-smtp/flow/Tls"
-import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import type { AddressError } from "@effect-smtp/wire/AddressError"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
@@ -30,19 +29,19 @@ export const clear: Security.Security = Security.ClearText({ credentials: "Refus
 export const tls = (certificate: string): Tls.ClientOptions =>
   Tls.client({ serverName: "mx.example", ca: [certificate] })
 
-/** Opens a session on that port. */
+/** Opens a session on that port, as `client.example`. */
 export const connect = (
   port: number,
   security: Security.Security = clear,
-  mechanisms: ReadonlyArray<Mechanism.ClientMechanism> = []
+  options: Omit<SmtpClient.Options, "security" | "name"> = {}
 ): Effect.Effect<SmtpClient.Shape, SmtpError, Dialer | Scope.Scope> =>
   SmtpClient.connect(Port.endpoint(port), {
+    ...options,
     security,
-    mechanisms,
     name: Either.getOrThrow(Domain.parse("client.example"))
   })
 
-/** Opens a session on that port, and logs in, by the strongest mechanism that both know or the one named. */
+/** Opens a session and logs in, by the strongest mechanism that both know or the one named. */
 export const login = (
   port: number,
   options: {
@@ -51,14 +50,12 @@ export const login = (
     readonly mechanism?: Credentials.PasswordMechanism
   }
 ): Effect.Effect<SmtpClient.Shape, SmtpError, Dialer | Scope.Scope> =>
-  SmtpClient.connect(Port.endpoint(port), {
-    security: options.security,
+  connect(port, options.security, {
     credentials: Credentials.fromPassword({
       username: options.user.name,
       password: Redacted.make(options.user.password),
       ...(options.mechanism === undefined ? {} : { mechanism: options.mechanism })
-    }),
-    name: Either.getOrThrow(Domain.parse("client.example"))
+    })
   })
 
 /** A message with plain addresses. */

@@ -1,10 +1,7 @@
 import * as Security from "@effect-smtp/client/Security"
-import * as SmtpClient from "@effect-smtp/client/SmtpClient"
-import * as Domain from "@effect-smtp/wire/Domain"
 import { describe, expect, layer } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Dovecot from "../src/Dovecot.js"
@@ -12,7 +9,6 @@ import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OurClient from "../src/OurClient.js"
 import * as OurServer from "../src/OurServer.js"
-import * as Port from "../src/Port.js"
 
 const { deliver, login, summary } = OurClient
 const { user } = Dovecot
@@ -123,12 +119,7 @@ layer(Layer.provideMerge(Layer.scoped(Pair, pair), Machine.layer), {
   })
 
   describe("our client and its LMTP service", () => {
-    const connect = (port: number) =>
-      SmtpClient.connect(Port.endpoint(port), {
-        protocol: "Lmtp",
-        security: OurClient.clear,
-        name: Either.getOrThrow(Domain.parse("client.example"))
-      })
+    const connect = (port: number) => OurClient.connect(port, OurClient.clear, { protocol: "Lmtp" })
 
     it.scoped("store every message as it was sent", () =>
       Effect.gen(function*() {

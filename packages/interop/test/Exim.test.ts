@@ -156,7 +156,10 @@ layer(Layer.provideMerge(Exim.layer, Machine.layer), {
     it.scoped("hears it refuse a message whose length nobody knew", () =>
       Effect.gen(function*() {
         const exim = yield* Exim.Exim
-        const client = yield* OurClient.connect(exim.smtp)
+        // After a chunk too many Exim resets the connection, at times before anybody has read why.
+        const client = yield* OurClient.connect(exim.smtp, OurClient.clear, {
+          chunking: "ForBinaryOnly"
+        })
         const bytes = new TextEncoder().encode(Message.big(Exim.messageSize * 2))
         const error = yield* Effect.flip(
           deliver(client, {
@@ -166,6 +169,7 @@ layer(Layer.provideMerge(Exim.layer, Machine.layer), {
         )
         expect(error).toMatchObject({
           _tag: "Refused",
+          phase: "Verdict",
           fate: "NotDelivered",
           retry: "Never",
           reply: { code: 552 }

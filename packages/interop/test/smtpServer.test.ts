@@ -43,7 +43,7 @@ describe("smtp-server", () => {
       live(`meet over STARTTLS and AUTH ${mechanism.name}`, {}, (server) =>
         Effect.gen(function*() {
           const security = Security.StartTls({ tls: tls(server.certificate) })
-          const client = yield* connect(server.port, security, [mechanism])
+          const client = yield* connect(server.port, security, { mechanisms: [mechanism] })
           yield* deliver(client, { to, message: Message.plain })
           expect(server.kept).toEqual([{
             from: "alice@client.example",
@@ -61,7 +61,7 @@ describe("smtp-server", () => {
         (server) =>
           Effect.gen(function*() {
             const security = Security.Implicit({ tls: tls(server.certificate) })
-            const client = yield* connect(server.port, security, [mechanism])
+            const client = yield* connect(server.port, security, { mechanisms: [mechanism] })
             yield* deliver(client, { to, message: Message.plain })
             expect(server.kept).toMatchObject([{
               secure: true,
@@ -169,7 +169,7 @@ describe("smtp-server", () => {
       Effect.gen(function*() {
         const security = Security.StartTls({ tls: tls(server.certificate) })
         expect(
-          yield* Effect.flip(connect(server.port, security, [plain("wrong")]))
+          yield* Effect.flip(connect(server.port, security, { mechanisms: [plain("wrong")] }))
         ).toMatchObject({ _tag: "AuthenticationFailed", mechanism: "PLAIN", retry: "Never" })
       }))
 
@@ -192,21 +192,23 @@ describe("smtp-server", () => {
     live("that TLS is not to be had", { hideSTARTTLS: true }, (server) =>
       Effect.gen(function*() {
         const security = Security.StartTls({ tls: tls(server.certificate) })
-        expect(yield* Effect.flip(connect(server.port, security, [plain()]))).toMatchObject({
-          _tag: "NotSecure",
-          phase: "StartTls"
-        })
+        expect(yield* Effect.flip(connect(server.port, security, { mechanisms: [plain()] })))
+          .toMatchObject({
+            _tag: "NotSecure",
+            phase: "StartTls"
+          })
       }))
 
     live("that the certificate is not to be trusted", {}, (server) =>
       Effect.gen(function*() {
         const { certificate } = yield* NpmServer.make()
         const security = Security.StartTls({ tls: tls(certificate) })
-        expect(yield* Effect.flip(connect(server.port, security, [plain()]))).toMatchObject({
-          _tag: "ConnectionFailed",
-          retry: "Never",
-          cause: { cause: { reason: "Certificate" } }
-        })
+        expect(yield* Effect.flip(connect(server.port, security, { mechanisms: [plain()] })))
+          .toMatchObject({
+            _tag: "ConnectionFailed",
+            retry: "Never",
+            cause: { cause: { reason: "Certificate" } }
+          })
       }))
 
     live("that the message is over its SIZE", { size: 10_000 }, (server) =>

@@ -135,11 +135,10 @@ describe("smtp-sink", () => {
       ["-A", "0"],
       (sink) =>
         Effect.gen(function*() {
+          // It says why and leaves: at times our next octets fail before its words are read.
           expect(yield* failure(sink, Message.big(8_000_000))).toMatchObject({
-            _tag: "Refused",
             phase: "Content",
-            fate: "NotDelivered",
-            reply: { code: 550 }
+            fate: "NotDelivered"
           })
         })
     )

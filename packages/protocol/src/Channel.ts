@@ -22,6 +22,7 @@ import type * as Scope from "effect/Scope"
 import * as ChannelError from "./ChannelError.js"
 import * as Outbox from "./internal/outbox.js"
 import * as Watch from "./internal/watch.js"
+import type { MinimumRate } from "./MinimumRate.js"
 import type { Phase } from "./Phase.js"
 import type { Timeouts } from "./Timeouts.js"
 
@@ -59,10 +60,17 @@ export interface Channel {
 
 const nothing = new Uint8Array(0)
 
-/** A channel over a flow, with nothing received yet. */
+/**
+ * A channel over a flow, with nothing received yet. `minimumRate` is what a peer that is sent message
+ * data is held to, else `TooSlow`; nothing by default.
+ */
 export const make = (
   flow: Flow,
-  options: { readonly phase: Phase; readonly timeouts: Timeouts }
+  options: {
+    readonly phase: Phase
+    readonly timeouts: Timeouts
+    readonly minimumRate?: MinimumRate | undefined
+  }
 ): Effect.Effect<Channel> =>
   Effect.clockWith((clock) =>
     Effect.sync(() => {
@@ -75,8 +83,11 @@ export const make = (
       const failed = (cause: FlowError) =>
         new ChannelError.TransportFailed({ phase: watch.phase(), cause })
 
-      const read = Effect.suspend(() => Effect.mapError(current.current.read, failed))
-      const write = (bytes: Uint8Array) => Effect.mapError(current.current.write(bytes), failed)
+      const read = Effect.suspend(() =>
+        watch.time(0, Effect.mapError(current.current.read, failed))
+      )
+      const write = (bytes: Uint8Array) =>
+        watch.time(bytes.length, Effect.mapError(current.current.write(bytes), failed))
 
       const flush = Effect.suspend(() => {
         const chunks = outbox.take()

@@ -41,6 +41,22 @@ export class TimedOut extends Data.TaggedError("TimedOut")<{
   }
 }
 
+/**
+ * The peer takes message data more slowly than the minimum rate. It was given `octets`, and has been
+ * waited for `during`, where `minimum` octets a second were asked of it.
+ */
+export class TooSlow extends Data.TaggedError("TooSlow")<{
+  readonly phase: Phase
+  readonly octets: number
+  readonly during: Duration.Duration
+  readonly minimum: number
+}> {
+  override get message(): string {
+    return `${this.phase}: the peer is not done with ${this.octets} octets after ` +
+      `${Duration.format(this.during)}, and has to take ${this.minimum} a second`
+  }
+}
+
 /** The peer sent bytes that are not SMTP, or more of them than the limits allow. */
 export class Unintelligible extends Data.TaggedError("Unintelligible")<{
   readonly phase: Phase
@@ -91,6 +107,7 @@ export type ChannelError =
   | TransportFailed
   | PeerClosed
   | TimedOut
+  | TooSlow
   | Unintelligible
   | TextBeforeTls
   | OutOfTurn
@@ -101,6 +118,7 @@ export const is = (value: unknown): value is ChannelError =>
   value instanceof TransportFailed ||
   value instanceof PeerClosed ||
   value instanceof TimedOut ||
+  value instanceof TooSlow ||
   value instanceof Unintelligible ||
   value instanceof TextBeforeTls ||
   value instanceof OutOfTurn ||

@@ -1,6 +1,7 @@
 export * as Channel from "./Channel.js"
 export * as ChannelError from "./ChannelError.js"
 export * as Limits from "./Limits.js"
+export * as MinimumRate from "./MinimumRate.js"
 export * as Nonce from "./Nonce.js"
 export * as Phase from "./Phase.js"
 export * as Session from "./Session.js"

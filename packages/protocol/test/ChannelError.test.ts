@@ -23,6 +23,15 @@ const errors: ReadonlyArray<readonly [ChannelError.ChannelError, string]> = [
     "Verdict: no progress for 10m"
   ],
   [
+    new ChannelError.TooSlow({
+      phase: "Content",
+      octets: 65_536,
+      during: Duration.seconds(90),
+      minimum: 1000
+    }),
+    "Content: the peer is not done with 65536 octets after 1m 30s, and has to take 1000 a second"
+  ],
+  [
     new ChannelError.Unintelligible({ phase: "Hello", cause: new Error("no digits") }),
     "Hello: the peer cannot be understood (no digits)"
   ],
