@@ -19,7 +19,8 @@ export interface Contestant {
 }
 
 /**
- * - `messages`: how many there are in a round, of `octets` each;
+ * - `messages`: how many there are in a round, of `octets` each, to `recipients` each;
+ * - `connections`: how many a sender may have open; `atATime`: how many messages it is given at a time;
  * - `warmUps`: how many rounds of each come first, at least one, and are not measured: Node is still
  *   compiling then;
  * - `rounds`: how many are measured of each.
@@ -28,6 +29,9 @@ export interface Rules {
   readonly title: string
   readonly messages: number
   readonly octets: number
+  readonly recipients: number
+  readonly connections: number
+  readonly atATime: number
   readonly warmUps: number
   readonly rounds: number
 }
@@ -62,11 +66,18 @@ const describe = (messages: number, octets: number): string =>
 
 const round = (
   { name, receiver, role, sender }: Contestant,
-  { messages, octets }: Rules
+  { atATime, connections, messages, octets, recipients }: Rules
 ): Effect.Effect<Figures, WorkerFailed | Miscounted> =>
   Effect.gen(function*() {
     const before = yield* receiver("Count")
-    const delivered = yield* sender({ port: before.port, messages, octets })
+    const delivered = yield* sender({
+      port: before.port,
+      messages,
+      octets,
+      recipients,
+      connections,
+      atATime
+    })
     const after = yield* receiver("Count")
     const expected = describe(messages, messages * octets)
     const found = describe(after.messages - before.messages, after.octets - before.octets)

@@ -3,16 +3,20 @@
  *
  * @module
  */
+import * as Arr from "effect/Array"
 
 /** Who sends each message. */
 export const from = "alice@client.example"
 
-/** The one recipient of each. */
-export const to = "bob@mx.example"
+const bob = "bob@mx.example"
+
+/** That many different recipients, at least one. */
+export const recipients = (count: number): Arr.NonEmptyReadonlyArray<string> =>
+  Arr.makeBy(count, (index) => index === 0 ? bob : `bob${index}@mx.example`)
 
 const header = [
   `From: Alice <${from}>`,
-  `To: Bob <${to}>`,
+  `To: Bob <${bob}>`,
   "Subject: A message of the benchmark",
   "Date: Sat, 01 Aug 2026 12:00:00 +0000",
   "Message-ID: <1@client.example>",

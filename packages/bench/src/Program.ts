@@ -7,7 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Task from "./Task.js"
 
 /** Runs a program that answers what `start` makes of it. A failure ends the process. */
@@ -60,6 +60,19 @@ export const receiver = (
       return () =>
         Effect.map(cpuMicros, (used): Task.Tally => ({ port, ...total, cpuMicros: used }))
     })
+  )
+
+/** A proxy: it is told where to lead to, and tells the port it listens on. */
+export const proxy = (
+  listen: (port: number) => Effect.Effect<number, unknown, Scope.Scope>
+): void =>
+  answering(
+    Task.Way,
+    Effect.map(
+      Effect.scope,
+      (scope) => ({ port }) =>
+        Effect.map(Scope.extend(listen(port), scope), (own): Task.Way => ({ port: own }))
+    )
   )
 
 /** A sender: it delivers what it is told to, connecting included. */

@@ -12,6 +12,27 @@ const row = (cells: readonly [string, string, string]): string =>
 const figures = ({ cpuMicros, name, perSecond }: Contest.Figures): string =>
   row([name, perSecond.toFixed(0), cpuMicros.toFixed(0)])
 
+/** What is to be reached in one of the figures: that many times theirs, or more of it, or less. */
+export interface Target {
+  readonly figure: "perSecond" | "cpuMicros"
+  readonly ratio: number
+}
+
+/** Whether it was reached. More messages in a second are better, and less processor time. */
+export const printTarget = (
+  { ours, theirs }: Contest.Result,
+  { figure, ratio }: Target
+): string => {
+  const found = Stats.ratio(ours[figure], theirs[figure])
+  const [what, bound, reached] = figure === "perSecond"
+    ? ["messages/s", "at least", found >= ratio] as const
+    : ["CPU", "at most", found <= ratio] as const
+  const verdict = reached ? "reached" : "missed"
+  return `  target: ${what} ${bound} ${ratio.toFixed(2)} times theirs: ${verdict}, ${
+    found.toFixed(2)
+  }`
+}
+
 /** One contest: the medians of both, and ours divided by theirs. */
 export const print = ({ ours, theirs, title }: Contest.Result): string =>
   [

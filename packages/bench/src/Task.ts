@@ -5,11 +5,17 @@
  */
 import * as Schema from "effect/Schema"
 
-/** To a sender: deliver that many messages of that many octets there, over one connection. */
+/**
+ * To a sender: deliver that many messages of that many octets to that many recipients each there, over
+ * so many connections. `atATime` is how many messages it is given before the first of them is delivered.
+ */
 export const Delivery = Schema.Struct({
   port: Schema.Number,
   messages: Schema.Number,
-  octets: Schema.Number
+  octets: Schema.Number,
+  recipients: Schema.Number,
+  connections: Schema.Number,
+  atATime: Schema.Number
 })
 export type Delivery = typeof Delivery.Type
 
@@ -32,3 +38,7 @@ export const Tally = Schema.Struct({
   cpuMicros: Schema.Number
 })
 export type Tally = typeof Tally.Type
+
+/** To a proxy: the port of the other side. From it: the port to connect to instead. */
+export const Way = Schema.Struct({ port: Schema.Number })
+export type Way = typeof Way.Type

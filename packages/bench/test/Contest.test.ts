@@ -4,7 +4,16 @@ import * as Contest from "../src/Contest.js"
 import * as Report from "../src/Report.js"
 import type * as Task from "../src/Task.js"
 
-const rules = { title: "Receiving", messages: 10, octets: 100, warmUps: 1, rounds: 3 }
+const rules = {
+  title: "Receiving",
+  messages: 10,
+  octets: 100,
+  recipients: 1,
+  connections: 1,
+  atATime: 1,
+  warmUps: 1,
+  rounds: 3
+}
 
 /** A receiver and a sender that agree, but for `lost` messages; each round takes as long as told. */
 const contestant = (

@@ -14,4 +14,11 @@ describe("Message", () => {
       })
     }
   })
+
+  describe("recipients", () => {
+    it("are as many as asked for, and all different", () => {
+      expect(Message.recipients(1)).toEqual(["bob@mx.example"])
+      expect(new Set(Message.recipients(1000)).size).toBe(1000)
+    })
+  })
 })

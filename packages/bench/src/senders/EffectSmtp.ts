@@ -1,31 +1,49 @@
 /**
- * Ours, sending: one session, one message after the other.
+ * Ours, sending: one session, or a pool of several.
  *
  * @module
  */
 import * as Body from "@effect-smtp/client/Body"
 import * as Envelope from "@effect-smtp/client/Envelope"
+import * as Mailing from "@effect-smtp/client/Mailing"
 import * as Outcome from "@effect-smtp/client/Outcome"
 import * as Security from "@effect-smtp/client/Security"
 import * as SmtpClient from "@effect-smtp/client/SmtpClient"
+import * as SmtpPool from "@effect-smtp/client/SmtpPool"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as NodeDialer from "@effect-smtp/node/NodeDialer"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import * as Message from "../Message.js"
 import * as Program from "../Program.js"
 
-Program.sender(({ messages, octets, port }) =>
+const session: SmtpClient.Options = { security: Security.ClearText({ credentials: "Refused" }) }
+
+const carrier = (port: number, connections: number) => {
+  const endpoint = Endpoint.Tcp({ host: "127.0.0.1", port })
+  return connections === 1
+    ? SmtpClient.connect(endpoint, session)
+    : SmtpPool.make({ endpoint, session, connections, messages: Infinity })
+}
+
+Program.sender(({ atATime, connections, messages, octets, port, recipients }) =>
   Effect.gen(function*() {
-    const bytes = Message.make(octets)
-    const client = yield* SmtpClient.connect(
-      Endpoint.Tcp({ host: "127.0.0.1", port }),
-      { security: Security.ClearText({ credentials: "Refused" }) }
-    )
-    const send = Effect.suspend(() => Envelope.parse({ from: Message.from, to: [Message.to] }))
-      .pipe(
-        Effect.flatMap((envelope) => client.deliver(envelope, Body.fromBytes(bytes))),
-        Effect.filterOrFail(Outcome.isComplete)
+    const body = Body.fromBytes(Message.make(octets))
+    const to = Message.recipients(recipients)
+    const through = yield* carrier(port, connections)
+    const jobs = Stream.range(1, messages).pipe(
+      Stream.mapEffect(() =>
+        Effect.map(
+          Effect.suspend(() => Envelope.parse({ from: Message.from, to })),
+          (envelope) => ({ envelope, body })
+        )
       )
-    yield* Effect.repeatN(send, messages - 1)
+    )
+    yield* Mailing.deliverMany(jobs, { through, concurrency: atATime }).pipe(
+      Stream.mapEffect(({ exit }) => exit),
+      Stream.runForEach((outcome) =>
+        Outcome.isComplete(outcome) ? Effect.void : Effect.fail(outcome)
+      )
+    )
   }).pipe(Effect.scoped, Effect.provide(NodeDialer.layer()))
 )

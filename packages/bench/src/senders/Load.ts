@@ -1,6 +1,7 @@
 /**
  * Load: sends messages with as little work as possible, as a client does that uses PIPELINING: MAIL,
- * RCPT and DATA in one write, the message in the next. The same for every server.
+ * RCPT and DATA in one write, the message in the next, to one recipient over one connection. The same
+ * for every server.
  *
  * @module
  */
@@ -16,7 +17,7 @@ interface Exchange {
   readonly hear: ReadonlyArray<string>
 }
 
-const envelope = `MAIL FROM:<${Message.from}>\r\nRCPT TO:<${Message.to}>\r\nDATA\r\n`
+const envelope = `MAIL FROM:<${Message.from}>\r\nRCPT TO:<${Message.recipients(1)[0]}>\r\nDATA\r\n`
 
 /** A session, in order. */
 const session = function*({ messages, octets }: Task.Delivery): Generator<Exchange> {

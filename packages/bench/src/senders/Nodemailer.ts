@@ -1,34 +1,38 @@
 /**
- * npm's nodemailer, sending: a pool of one connection, one message after the other, each given as the
- * bytes to be sent.
+ * npm's nodemailer, sending: a pool, each message given as the bytes to be sent.
  *
  * @module
  */
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import { createTransport } from "nodemailer"
 import * as Message from "../Message.js"
 import * as Program from "../Program.js"
 
-Program.sender(({ messages, octets, port }) =>
+Program.sender(({ atATime, connections, messages, octets, port, recipients }) =>
   Effect.gen(function*() {
     const raw = Buffer.from(Message.make(octets))
+    const to = Message.recipients(recipients)
     const transport = yield* Effect.acquireRelease(
       Effect.sync(() =>
         createTransport({
           host: "127.0.0.1",
           port,
           pool: true,
-          maxConnections: 1,
+          maxConnections: connections,
           maxMessages: Infinity,
           ignoreTLS: true
         })
       ),
       (open) => Effect.sync(() => open.close())
     )
-    yield* Effect.tryPromise(async () => {
-      for (let sent = 0; sent < messages; sent++) {
-        await transport.sendMail({ envelope: { from: Message.from, to: [Message.to] }, raw })
+    let begun = 0
+    const lane = async () => {
+      while (begun < messages) {
+        begun++
+        await transport.sendMail({ envelope: { from: Message.from, to: [...to] }, raw })
       }
-    })
+    }
+    yield* Effect.tryPromise(() => Promise.all(Arr.makeBy(atATime, lane)))
   }).pipe(Effect.scoped)
 )
