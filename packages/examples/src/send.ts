@@ -1,11 +1,11 @@
 import * as Body from "@effect-smtp/client/Body"
+import * as Credentials from "@effect-smtp/client/Credentials"
 import * as Envelope from "@effect-smtp/client/Envelope"
 import * as Security from "@effect-smtp/client/Security"
 import * as SmtpClient from "@effect-smtp/client/SmtpClient"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Tls from "@effect-smtp/flow/Tls"
 import * as NodeDialer from "@effect-smtp/node/NodeDialer"
-import * as Plain from "@effect-smtp/sasl/Plain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -26,7 +26,7 @@ const program = Effect.gen(function*() {
 
   const client = yield* SmtpClient.connect(Endpoint.Tcp({ host, port: 587 }), {
     security: Security.StartTls({ tls: Tls.client({ serverName: host }) }),
-    mechanisms: [yield* Plain.client({ authcid: "alice", password })]
+    credentials: Credentials.fromPassword({ username: "alice", password })
   })
 
   const outcome = yield* client.deliver(
