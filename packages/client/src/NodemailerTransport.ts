@@ -17,6 +17,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Body from "./Body.js"
 import * as Envelope from "./Envelope.js"
+import * as Dsn from "./internal/dsn.js"
 import type { Carrier } from "./Mailing.js"
 import {
   address,
@@ -26,6 +27,7 @@ import {
   NodemailerError
 } from "./NodemailerError.js"
 import type { Outcome } from "./Outcome.js"
+import type { SmtpError } from "./SmtpError.js"
 
 /** An envelope as nodemailer has it: addresses without brackets, `false` for the null sender. */
 export interface Addresses {
@@ -33,8 +35,28 @@ export interface Addresses {
   readonly to: ReadonlyArray<string>
 }
 
+/**
+ * What the caller of `sendMail` says of notifications (RFC 3461), under the names that nodemailer has
+ * for it:
+ *
+ * - `return`, or `ret`: `HDRS` or `HEADERS`, `FULL` or `BODY`;
+ * - `id`, or `envid`: the sender's name for the mail, as plain text;
+ * - `notify`: `NEVER`, or some of `SUCCESS`, `FAILURE` and `DELAY`, as a list or between commas;
+ * - `recipient`, or `orcpt`: whom the mail was first meant for, perhaps behind a type and a semicolon.
+ */
+export interface Notifications {
+  readonly return?: string | null | undefined
+  readonly ret?: string | null | undefined
+  readonly id?: string | null | undefined
+  readonly envid?: string | null | undefined
+  readonly notify?: string | ReadonlyArray<string> | null | undefined
+  readonly recipient?: string | null | undefined
+  readonly orcpt?: string | null | undefined
+}
+
 /** A composed mail, as nodemailer hands it to a transport. */
 export interface Mail {
+  readonly data: { readonly dsn?: Notifications | null | undefined }
   readonly message: {
     readonly getEnvelope: () => Addresses
     readonly messageId: () => string
@@ -56,6 +78,8 @@ export interface Info {
  * What nodemailer expects of a transport.
  *
  * - `send`: one mail. It fails only if no recipient got it;
+ * - `verify`: asks the server for a NOOP: in the client's session, or in one that is opened for it. Its
+ *   answer is a promise, unless there is a callback to tell;
  * - `close`: no mail is taken from then on. Sessions belong to whoever opened them;
  * - `isIdle`: whether no mail is on its way.
  */
@@ -63,30 +87,57 @@ export interface Transport {
   readonly name: string
   readonly version: string
   readonly send: (mail: Mail, callback: (error: Error | null, info?: Info) => void) => void
+  readonly verify: (
+    callback?: (error: Error | null, success?: true) => void
+  ) => Promise<true> | undefined
   readonly close: () => void
   readonly isIdle: () => boolean
+}
+
+/** What a transport sends through: a `SmtpPool` or a `SmtpClient`. */
+export interface Through extends Carrier {
+  readonly noop: Effect.Effect<unknown, SmtpError>
 }
 
 /**
  * A transport over a client or a pool. When the scope closes, what is on its way is interrupted.
  *
  * Each mail is read into memory before it is sent: nodemailer can write it only once, and a session that
- * has died wants it a second time.
+ * has died wants it a second time. Notifications are asked for where the server offers DSN; as with
+ * nodemailer's own transport the mail goes without them elsewhere.
  */
-export const make = (carrier: Carrier): Effect.Effect<Transport, never, Scope.Scope> =>
-  Effect.map(FiberSet.makeRuntime<never, Info, NodemailerError>(), (run) => {
+export const make = (through: Through): Effect.Effect<Transport, never, Scope.Scope> =>
+  Effect.map(FiberSet.makeRuntime<never, Info | true, NodemailerError>(), (run) => {
     const open = MutableRef.make(true)
     const running = MutableRef.make(0)
+    const carry = <A extends Info | true>(
+      program: Effect.Effect<A, NodemailerError>,
+      callback: (error: Error | null, value?: A) => void
+    ): void => {
+      run(open.current ? program : Effect.fail(closed)).addObserver((exit) => {
+        if (Exit.isSuccess(exit)) callback(null, exit.value)
+        else callback(toError(exit.cause))
+      })
+    }
+    const verified = Effect.as(Effect.mapError(through.noop, fromSmtpError), true as const)
     return {
       name: "effect-smtp",
       version: "0.1.0",
       send: (mail, callback) => {
         MutableRef.increment(running)
-        run(open.current ? send(carrier, mail) : Effect.fail(closed)).addObserver((exit) => {
+        carry(send(through, mail), (error, info) => {
           MutableRef.decrement(running)
-          if (Exit.isSuccess(exit)) callback(null, exit.value)
-          else callback(toError(exit.cause))
+          callback(error, info)
         })
+      },
+      verify: (callback) => {
+        if (callback !== undefined) {
+          carry(verified, callback)
+          return undefined
+        }
+        return new Promise((resolve, reject) =>
+          carry(verified, (error) => error === null ? resolve(true) : reject(error))
+        )
       },
       close: () => {
         open.current = false
@@ -114,27 +165,38 @@ const toError = (cause: Cause.Cause<NodemailerError>): NodemailerError =>
       })
   )
 
-const send = (carrier: Carrier, { message }: Mail): Effect.Effect<Info, NodemailerError> =>
+const send = (
+  carrier: Carrier,
+  { data, message }: Mail
+): Effect.Effect<Info, NodemailerError> =>
   Effect.gen(function*() {
     const addresses = message.getEnvelope()
     const envelope = yield* toEnvelope(addresses)
     const body = Body.fromBytes(yield* read(message.createReadStream()))
-    const outcome = yield* Effect.mapError(carrier.deliver(envelope, body), fromSmtpError)
+    const asking = yield* Effect.mapError(Dsn.ask(envelope, data.dsn ?? {}), wrong)
+    const outcome = yield* carrier.deliver(asking, body).pipe(
+      Effect.catchIf(isWithoutDsn, () => carrier.deliver(envelope, body)),
+      Effect.mapError(fromSmtpError)
+    )
     return yield* toInfo(outcome, addresses, message.messageId())
   })
 
+/** Nothing was sent then. */
+const isWithoutDsn = (error: SmtpError): boolean =>
+  error._tag === "Unsupported" && error.extension === "DSN"
+
+const wrong = (cause: Error) =>
+  new NodemailerError({ text: cause.message, code: "EENVELOPE", command: "API", cause })
+
 const toEnvelope = (
   { from, to }: Addresses
-): Effect.Effect<Envelope.Envelope, NodemailerError> => {
-  const wrong = (text: string, cause?: unknown) =>
-    new NodemailerError({ text, code: "EENVELOPE", command: "API", cause })
-  return Arr.isNonEmptyReadonlyArray(to)
+): Effect.Effect<Envelope.Envelope, NodemailerError> =>
+  Arr.isNonEmptyReadonlyArray(to)
     ? Effect.mapError(
       Envelope.parse({ from: from === false ? "" : from, to }),
-      (error) => wrong(error.message, error)
+      wrong
     )
-    : Effect.fail(wrong("No recipients defined"))
-}
+    : Effect.fail(wrong(new Error("No recipients defined")))
 
 const read = (
   chunks: AsyncIterable<Uint8Array | string>

@@ -10,6 +10,7 @@
 import * as Dialer from "@effect-smtp/flow/Dialer"
 import { FlowError } from "@effect-smtp/flow/FlowError"
 import * as ChannelError from "@effect-smtp/protocol/ChannelError"
+import type { Reply } from "@effect-smtp/wire/Reply"
 import * as ReplyCode from "@effect-smtp/wire/ReplyCode"
 import * as Clock from "effect/Clock"
 import type * as Config from "effect/Config"
@@ -85,6 +86,7 @@ export interface Load {
  * - `deliver`: one message, to each of its recipients. Whoever came first gets the next free session.
  *   A session that turns out to have died while it was idle, or to be spent, is replaced at once, without
  *   anything being delivered twice. Deliveries of a closed pool fail with `ConnectionFailed`, not delivered;
+ * - `noop`: opens one session more for a NOOP, to see whether the server is there and lets the client in;
  * - `load`: what the pool is doing right now.
  */
 export interface Shape {
@@ -93,6 +95,7 @@ export interface Shape {
     body: Body,
     options?: Delivery.Options
   ) => Effect.Effect<Outcome, SmtpError>
+  readonly noop: Effect.Effect<Reply, SmtpError>
   readonly load: Effect.Effect<Load>
 }
 
@@ -237,6 +240,7 @@ export const make = (
             while: (error) => slots.isOpen() && mayRetry(error)
           })
       ),
+      noop: Effect.suspend(() => slots.isOpen() ? Pooled.probe(dialer, options) : poolClosed),
       load: Effect.sync(() => ({
         busy: slots.taken(),
         idle: slots.held().length,

@@ -50,6 +50,23 @@ const open = (
   })
 
 describe("SmtpPool", () => {
+  describe("noop", () => {
+    it.scoped("has a session of its own, that is gone afterwards, and no message's turn", () =>
+      Effect.gen(function*() {
+        const { close, pool, seen } = yield* open({ connections: 1 })
+        yield* send(pool, "one")
+        expect((yield* pool.noop).code).toBe(250)
+        expect(PostOffice.commands(seen, 1)).toEqual(["connect", "EHLO", "NOOP", "QUIT"])
+        expect(yield* pool.load).toEqual({ busy: 0, idle: 1, waiting: 0 })
+        yield* close
+        expect(yield* Effect.flip(pool.noop)).toMatchObject({
+          fate: "NotDelivered",
+          retry: "Later"
+        })
+        expect([seen.connections, seen.open]).toEqual([2, 0])
+      }))
+  })
+
   describe("sessions", () => {
     it.scoped("L6, T13: are used again, one after the other", () =>
       Effect.gen(function*() {

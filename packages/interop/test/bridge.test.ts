@@ -4,17 +4,21 @@ import * as SmtpPool from "@effect-smtp/client/SmtpPool"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as NodeDialer from "@effect-smtp/node/NodeDialer"
 import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { Readable } from "node:stream"
 import * as Nodemailer from "nodemailer"
+import type { SMTPServerEnvelope, SMTPServerOptions } from "smtp-server"
 import * as NpmServer from "../src/NpmServer.js"
 
 /** nodemailer, sending through our pool to npm's server. */
-const bridge = (port?: number) =>
+const bridge = (
+  { port, ...options }: SMTPServerOptions & { readonly port?: number } = {}
+) =>
   Effect.gen(function*() {
-    const server = yield* NpmServer.make()
+    const server = yield* NpmServer.make(options)
     const pool = yield* SmtpPool.make({
       endpoint: Endpoint.Tcp({ host: "127.0.0.1", port: port ?? server.port }),
       session: { security: Security.ClearText({ credentials: "Refused" }) }
@@ -23,7 +27,8 @@ const bridge = (port?: number) =>
     const mailer = Nodemailer.createTransport(transport)
     const send = (mail: Nodemailer.SendMailOptions) =>
       Effect.tryPromise({ try: () => mailer.sendMail(mail), catch: (error) => error })
-    return { mailer, send, server, transport }
+    const verify = Effect.tryPromise({ try: () => mailer.verify(), catch: (error) => error })
+    return { mailer, pool, send, server, transport, verify }
   }).pipe(Effect.provide(NodeDialer.layer()))
 
 const hello: Nodemailer.SendMailOptions = {
@@ -122,12 +127,98 @@ describe("nodemailer sends through effect-smtp", () => {
       expect(server.kept).toEqual([])
     }))
 
+  it.scopedLive("notifications are asked for in nodemailer's words", () =>
+    Effect.gen(function*() {
+      const envelopes: Array<SMTPServerEnvelope> = []
+      const { send } = yield* bridge({
+        hideDSN: false,
+        onData: (stream, { envelope }, done) => {
+          stream.resume()
+          stream.on("end", () => {
+            envelopes.push(envelope)
+            done()
+          })
+        }
+      })
+      const mails: ReadonlyArray<Nodemailer.SendMailOptions["dsn"]> = [
+        {
+          id: "job 1+1=2",
+          return: "headers",
+          notify: ["delay", "failure"],
+          recipient: "robert@mx.example"
+        },
+        { envid: "2", ret: "FULL", notify: "never", orcpt: "x400;+1" },
+        {},
+        undefined
+      ]
+      for (const dsn of mails) yield* send({ ...hello, to: "bob@mx.example", bcc: [], dsn })
+      expect(envelopes.map(({ dsn, rcptTo }) => [dsn, rcptTo[0].dsn])).toEqual([
+        [
+          { ret: "HDRS", envid: "job 1+1=2" },
+          { notify: ["FAILURE", "DELAY"], orcpt: "rfc822;robert@mx.example" }
+        ],
+        [{ ret: "FULL", envid: "2" }, { notify: ["NEVER"], orcpt: "x400;+1" }],
+        [{ ret: null, envid: null }, undefined],
+        [{ ret: null, envid: null }, undefined]
+      ])
+    }))
+
+  it.scopedLive("wrong words for notifications are EENVELOPE, and nothing is sent", () =>
+    Effect.gen(function*() {
+      const { send, server } = yield* bridge({ hideDSN: false })
+      const wrong: ReadonlyArray<Nodemailer.SendMailOptions["dsn"]> = [
+        { return: "some" },
+        { notify: "always" },
+        { notify: ["never", "delay"] },
+        { id: "line\r\nend" },
+        { recipient: ";nobody" }
+      ]
+      for (const dsn of wrong) {
+        expect(yield* Effect.flip(send({ ...hello, dsn })))
+          .toMatchObject({ code: "EENVELOPE", command: "API" })
+      }
+      expect(server.kept).toEqual([])
+    }))
+
+  it.scopedLive("a server that cannot notify gets the mail all the same", () =>
+    Effect.gen(function*() {
+      const { send, server } = yield* bridge()
+      yield* send({ ...hello, dsn: { notify: "success" } })
+      expect(server.kept.length).toBe(1)
+    }))
+
+  it.scopedLive("verify opens a session and closes it, and leaves none behind", () =>
+    Effect.gen(function*() {
+      const closed = yield* Deferred.make<void>()
+      const { mailer, pool, verify } = yield* bridge({
+        onClose: () => Deferred.unsafeDone(closed, Effect.void)
+      })
+      expect(yield* verify).toBe(true)
+      yield* Deferred.await(closed)
+      expect((yield* pool.load).idle).toBe(0)
+      const told = yield* Effect.async<unknown>((resume) =>
+        mailer.verify((error, success) => resume(Effect.succeed([error, success])))
+      )
+      expect(told).toEqual([null, true])
+    }))
+
+  it.scopedLive("verify fails as mails would", () =>
+    Effect.gen(function*() {
+      const away = (done: (error: Error) => void) =>
+        done(Object.assign(new Error("Not you"), { responseCode: 554 }))
+      const { verify } = yield* bridge({ onConnect: (_session, done) => away(done) })
+      expect(yield* Effect.flip(verify)).toMatchObject({ command: "CONN", responseCode: 554 })
+      const { mailer, verify: again } = yield* bridge()
+      mailer.close()
+      expect(yield* Effect.flip(again)).toMatchObject({ code: "ECONNECTION", command: "API" })
+    }))
+
   it.scopedLive("a server that is not there is ECONNECTION", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const { port } = yield* Scope.extend(NpmServer.make(), scope)
       yield* Scope.close(scope, Exit.void)
-      const { send } = yield* bridge(port)
+      const { send } = yield* bridge({ port })
       expect(yield* Effect.flip(send(hello)))
         .toMatchObject({ code: "ECONNECTION", command: "CONN" })
     }))

@@ -1,4 +1,5 @@
 import * as Dialer from "@effect-smtp/flow/Dialer"
+import type { Reply } from "@effect-smtp/wire/Reply"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
@@ -18,6 +19,16 @@ export interface Pooled {
   readonly opened: number
   readonly used: number
 }
+
+/** Opens a session for one NOOP. */
+export const probe = (
+  dialer: Dialer.Shape,
+  { endpoint, session }: Destination
+): Effect.Effect<Reply, SmtpError> =>
+  Effect.flatMap(SmtpClient.connect(endpoint, session), ({ noop }) => noop).pipe(
+    Effect.scoped,
+    Effect.provideService(Dialer.Dialer, dialer)
+  )
 
 /** When a session has to go. */
 export interface Lifetime {
