@@ -12,6 +12,7 @@ import * as Exim from "../src/Exim.js"
 import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OurClient from "../src/OurClient.js"
+import * as EveryMessage from "./everyMessage.js"
 
 const { deliver, login, summary } = OurClient
 const { stored } = Message
@@ -32,23 +33,7 @@ layer(Layer.provideMerge(Exim.layer, Machine.layer), {
           Option.some("TLSv1.3")
         )
         expect(Capabilities.has(client.capabilities, "Pipelining")).toBe(true)
-        for (
-          const message of [
-            Message.plain,
-            Message.dots,
-            Message.long,
-            Message.eightBit,
-            Message.big(150_000)
-          ]
-        ) {
-          const outcome = yield* deliver(client, { to: ["bob@mx.example"], message })
-          expect(summary(outcome)).toEqual({
-            accepted: ["bob@mx.example"],
-            rejected: [],
-            code: 250
-          })
-          expect(yield* exim.delivered("bob")).toBe(stored(message))
-        }
+        yield* EveryMessage.arrives(client, exim.delivered)
       }))
 
     it.scoped("hands a message over in chunks", () =>

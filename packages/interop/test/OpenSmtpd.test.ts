@@ -10,6 +10,7 @@ import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OpenSmtpd from "../src/OpenSmtpd.js"
 import * as OurClient from "../src/OurClient.js"
+import * as EveryMessage from "./everyMessage.js"
 
 const { deliver, summary } = OurClient
 const { stored } = Message
@@ -24,23 +25,7 @@ layer(Layer.provideMerge(OpenSmtpd.layer, Machine.layer), {
         const openSmtpd = yield* OpenSmtpd.OpenSmtpd
         const client = yield* OurClient.connect(openSmtpd.smtp)
         expect(Capabilities.has(client.capabilities, "Pipelining")).toBe(false)
-        for (
-          const message of [
-            Message.plain,
-            Message.dots,
-            Message.long,
-            Message.eightBit,
-            Message.big(150_000)
-          ]
-        ) {
-          const outcome = yield* deliver(client, { to: ["bob@mx.example"], message })
-          expect(summary(outcome)).toEqual({
-            accepted: ["bob@mx.example"],
-            rejected: [],
-            code: 250
-          })
-          expect(yield* openSmtpd.delivered("bob")).toBe(stored(message))
-        }
+        yield* EveryMessage.arrives(client, openSmtpd.delivered)
       }))
 
     it.scoped("asks for no more than it has: neither STARTTLS nor SMTPUTF8", () =>

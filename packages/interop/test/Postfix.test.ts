@@ -10,6 +10,7 @@ import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OurClient from "../src/OurClient.js"
 import * as Postfix from "../src/Postfix.js"
+import * as EveryMessage from "./everyMessage.js"
 
 const { deliver, summary } = OurClient
 const { stored } = Message
@@ -30,23 +31,7 @@ layer(Layer.provideMerge(Postfix.layer, Machine.layer), {
           Option.some("TLSv1.3")
         )
         expect(Capabilities.has(client.capabilities, "Pipelining")).toBe(true)
-        for (
-          const message of [
-            Message.plain,
-            Message.dots,
-            Message.long,
-            Message.eightBit,
-            Message.big(150_000)
-          ]
-        ) {
-          const outcome = yield* deliver(client, { to: ["bob@mx.example"], message })
-          expect(summary(outcome)).toEqual({
-            accepted: ["bob@mx.example"],
-            rejected: [],
-            code: 250
-          })
-          expect(yield* postfix.delivered("bob")).toBe(stored(message))
-        }
+        yield* EveryMessage.arrives(client, postfix.delivered)
       }))
 
     it.scoped("speaks implicit TLS", () =>
