@@ -20,7 +20,7 @@ import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as ChannelError from "./ChannelError.js"
-import * as Outbox from "./internal/outbox.js"
+import * as Sender from "./internal/sender.js"
 import * as Watch from "./internal/watch.js"
 import type { MinimumRate } from "./MinimumRate.js"
 import type { Phase } from "./Phase.js"
@@ -30,8 +30,13 @@ import type { Timeouts } from "./Timeouts.js"
  * - `enter`: names what comes next and starts its clock. Entering the phase again starts it anew.
  * - `phase`: what the conversation is in the middle of.
  * - `send`: bytes for the peer, in order; they are written when enough have gathered, on `flush`, and
- *   before waiting in `receive`.
+ *   before waiting in `receive`. `leaving` is called when the last of them are about to be written.
+ * - `post`: the same, but nobody waits for them: from when the conversation turns to listening they are
+ *   written while it listens, so that two sides which have more to say than the buffers between them
+ *   hold do not wait for each other.
  * - `receive`: the next value. What is left of the input stays for the next one.
+ * - `receiveWhile`: hands on value after value until it is told that this was the last. Those that have
+ *   arrived together are handed on without a pause.
  * - `unread`: how many received bytes have not been asked for yet.
  * - `upgrade`: continues over TLS. It fails if unread clear text remains.
  * - `peer`: both addresses and the TLS facts, as they are now.
@@ -42,11 +47,19 @@ import type { Timeouts } from "./Timeouts.js"
 export interface Channel {
   readonly enter: (phase: Phase) => Effect.Effect<void>
   readonly phase: Effect.Effect<Phase>
-  readonly send: (bytes: Uint8Array) => Effect.Effect<void, ChannelError.ChannelError>
+  readonly send: (
+    bytes: Uint8Array,
+    leaving?: () => void
+  ) => Effect.Effect<void, ChannelError.ChannelError>
+  readonly post: (bytes: Uint8Array, leaving?: () => void) => void
   readonly flush: Effect.Effect<void, ChannelError.ChannelError>
   readonly receive: <A, E extends Error>(
     decoder: Decoder<A, E>
   ) => Effect.Effect<A, ChannelError.ChannelError>
+  readonly receiveWhile: <A, E extends Error>(
+    decoder: Decoder<A, E>,
+    goOn: (value: A) => boolean
+  ) => Effect.Effect<void, ChannelError.ChannelError>
   readonly unread: Effect.Effect<number>
   readonly upgrade: (
     tls: Tls.Options
@@ -77,24 +90,29 @@ export const make = (
       const current = MutableRef.make(flow)
       const input = MutableRef.make<Uint8Array>(nothing)
       const death = MutableRef.make(Option.none<ChannelError.ChannelError>())
-      const outbox = Outbox.make()
       const watch = Watch.make(clock, options)
 
       const failed = (cause: FlowError) =>
         new ChannelError.TransportFailed({ phase: watch.phase(), cause })
 
-      const read = Effect.suspend(() =>
-        watch.time(0, Effect.mapError(current.current.read, failed))
-      )
-      const write = (bytes: Uint8Array) =>
+      const sender = Sender.make((bytes) =>
         watch.time(bytes.length, Effect.mapError(current.current.write(bytes), failed))
+      )
 
-      const flush = Effect.suspend(() => {
-        const chunks = outbox.take()
-        return chunks.length === 1
-          ? write(chunks[0])
-          : Effect.forEach(chunks, write, { discard: true })
+      /** While the peer has something to take, that is what it is timed for. */
+      const read = Effect.suspend(() => {
+        const reading = Effect.mapError(current.current.read, failed)
+        return sender.isBusy() ? reading : watch.time(0, reading)
       })
+
+      /** Nothing more arrives. The peer may go on taking what it is sent. */
+      const closed = (held: number) =>
+        Effect.zipRight(
+          sender.flush,
+          Effect.fail(new ChannelError.PeerClosed({ phase: watch.phase(), held }))
+        )
+
+      const next = Effect.zipRight(sender.turn, read)
 
       /** Only the waiting can be interrupted: bytes that were read reach the decoder. */
       const listen = <A, E extends Error>(
@@ -102,15 +120,13 @@ export const make = (
       ): Effect.Effect<A, ChannelError.ChannelError> =>
         Effect.uninterruptibleMask((restore) => {
           const goOn = (decoder: Decoder<A, E>): Effect.Effect<A, ChannelError.ChannelError> =>
-            Effect.flatMap(
-              restore(outbox.isEmpty() ? read : Effect.zipRight(flush, read)),
-              (bytes) =>
+            Effect.matchEffect(restore(next), {
+              onFailure: (error) => Effect.zipRight(sender.check, Effect.fail(error)),
+              onSuccess: (bytes) =>
                 Option.isSome(bytes)
                   ? feed(decoder, bytes.value, goOn)
-                  : Effect.fail(
-                    new ChannelError.PeerClosed({ phase: watch.phase(), held: decoder.held })
-                  )
-            )
+                  : restore(closed(decoder.held))
+            })
           return goOn(start)
         })
 
@@ -134,9 +150,29 @@ export const make = (
         return Effect.succeed(step.right.value)
       }
 
+      const receive = <A, E extends Error>(decoder: Decoder<A, E>) =>
+        Effect.suspend(() =>
+          input.current.length > 0 ? feed(decoder, input.current, listen) : listen(decoder)
+        )
+
+      const receiveWhile = <A, E extends Error>(
+        decoder: Decoder<A, E>,
+        goOn: (value: A) => boolean
+      ): Effect.Effect<void, ChannelError.ChannelError> =>
+        Effect.flatMap(receive(decoder), (first) => {
+          if (!goOn(first)) return Effect.void
+          while (input.current.length > 0) {
+            const step = decoder.step(input.current)
+            if (Either.isLeft(step) || step.right._tag === "More") break
+            input.current = input.current.subarray(step.right.consumed)
+            if (!goOn(step.right.value)) return Effect.void
+          }
+          return receiveWhile(decoder, goOn)
+        })
+
       const upgrade = (tls: Tls.Options) =>
         Effect.gen(function*() {
-          yield* flush
+          yield* sender.flush
           const bytes = input.current.length
           if (bytes > 0) {
             return yield* new ChannelError.TextBeforeTls({ phase: watch.phase(), bytes })
@@ -154,20 +190,21 @@ export const make = (
         Effect.suspend(() => {
           if (Exit.isSuccess(exit)) return Effect.void
           const failure = Cause.failureOption(exit.cause)
-          if (Option.isNone(failure)) return abandon
-          if (ChannelError.is(failure.value)) death.current = Option.some(failure.value)
-          return Effect.void
+          if (Option.isNone(failure)) return Effect.zipRight(abandon, sender.stop)
+          if (!ChannelError.is(failure.value)) return Effect.void
+          death.current = Option.some(failure.value)
+          return sender.stop
         })
 
       const channel: Channel = {
         enter: (phase) => Effect.sync(() => watch.enter(phase)),
         phase: Effect.sync(watch.phase),
-        send: (bytes) => Effect.suspend(() => outbox.add(bytes) ? flush : Effect.void),
-        flush,
-        receive: (decoder) =>
-          Effect.suspend(() =>
-            input.current.length > 0 ? feed(decoder, input.current, listen) : listen(decoder)
-          ),
+        send: (bytes, leaving) =>
+          Effect.suspend(() => sender.add(bytes, leaving) ? sender.flush : Effect.void),
+        post: sender.post,
+        flush: sender.flush,
+        receive,
+        receiveWhile,
         unread: Effect.sync(() => input.current.length),
         upgrade,
         abandon,
