@@ -29,6 +29,9 @@ export type Body = Data.TaggedEnum<{
   }
 }>
 
+/** A message in memory. */
+export type InMemory = Extract<Body, { readonly _tag: "Bytes" }>
+
 const { Bytes, Streamed, $match } = Data.taggedEnum<Body>()
 
 /** A message in memory. The bytes must not be changed while it is being sent. */

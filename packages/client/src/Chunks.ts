@@ -22,7 +22,7 @@ import * as Either from "effect/Either"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { Body } from "./Body.js"
+import type * as Body from "./Body.js"
 import * as Dialogue from "./internal/dialogue.js"
 import * as Reset from "./Reset.js"
 import type { SmtpError } from "./SmtpError.js"
@@ -35,7 +35,7 @@ export const size = 128 * 1024
 const window = 4
 
 /** What of a body goes in one chunk. */
-export interface Piece {
+interface Piece {
   readonly chunks: ReadonlyArray<Uint8Array>
   readonly octets: number
 }
@@ -46,7 +46,7 @@ const octetsOf = (chunks: ReadonlyArray<Uint8Array>): number =>
 /** Where the body stands in its lines; none where it has no lines. */
 type Place = Option.Option<MessageData.EncoderState>
 
-const start = ({ binary }: Body): Place =>
+const start = ({ binary }: Body.Body): Place =>
   binary ? Option.none() : Option.some(MessageData.initial("normalise", "counted"))
 
 const encode = (
@@ -70,22 +70,23 @@ const finish = (
     onSome: (state) => Either.map(MessageData.finish(state), (bytes) => [bytes])
   })
 
-/** All of a body, if it is in memory and no longer than one chunk. */
-export const whole = (body: Body): Option.Option<Piece> =>
-  body._tag === "Bytes" && body.bytes.length <= size
-    ? Option.getRight(Either.gen(function*() {
-      const [chunks, place] = yield* encode(start(body), body.bytes)
-      const all = [...chunks, ...(yield* finish(place))]
-      return { chunks: all, octets: octetsOf(all) }
-    }))
-    : Option.none()
+/** All of a body that is in memory, as the one chunk that is also the last. */
+export const whole = (body: Body.InMemory): Either.Either<ReadonlyArray<Uint8Array>, Unsendable> =>
+  Either.flatMap(
+    Dialogue.sendable("Content", encode(start(body), body.bytes)),
+    ([chunks, place]) =>
+      Either.flatMap(Dialogue.sendable("Content", finish(place)), (rest) => {
+        const all = [...chunks, ...rest]
+        return encoded({ chunks: all, octets: octetsOf(all) }, true)
+      })
+  )
 
 /** The bytes of a chunk: its command, and what it announces. */
-export const encoded = (
+const encoded = (
   piece: Piece,
   last: boolean
-): Effect.Effect<ReadonlyArray<Uint8Array>, Unsendable> =>
-  Effect.map(
+): Either.Either<ReadonlyArray<Uint8Array>, Unsendable> =>
+  Either.map(
     Dialogue.prepare("Content", Command.Bdat({ size: piece.octets, last })),
     (command) => [command, ...piece.chunks]
   )
@@ -97,7 +98,7 @@ export const encoded = (
  */
 export const send = (
   channel: Channel,
-  body: Body,
+  body: Body.Body,
   options: { readonly eightBit: boolean; readonly pipelining: boolean }
 ): Effect.Effect<void, SmtpError> =>
   Effect.gen(function*() {

@@ -17,7 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
-import type { Body } from "./Body.js"
+import type * as Body from "./Body.js"
 import * as Dialogue from "./internal/dialogue.js"
 import type { SmtpError } from "./SmtpError.js"
 import { Unsendable } from "./SmtpError.js"
@@ -32,7 +32,7 @@ const block = 64 * 1024
  */
 export const send = (
   channel: Channel,
-  body: Body,
+  body: Body.Body,
   options: { readonly eightBit: boolean }
 ): Effect.Effect<void, SmtpError> =>
   Effect.gen(function*() {
@@ -56,6 +56,16 @@ export const empty = (channel: Channel): Effect.Effect<Reply.Reply, SmtpError> =
   Effect.zipRight(
     finish(channel, MessageData.initial("normalise")),
     Dialogue.hear(channel, "Data")
+  )
+
+/** All of a body that is in memory, up to and with the final dot. */
+export const whole = (body: Body.InMemory): Either.Either<ReadonlyArray<Uint8Array>, Unsendable> =>
+  Dialogue.sendable(
+    "Content",
+    Either.flatMap(
+      MessageData.encode(MessageData.initial("normalise"), body.bytes),
+      ({ chunks, state }) => Either.map(MessageData.finish(state), (end) => [...chunks, end])
+    )
   )
 
 const finish = (channel: Channel, state: MessageData.EncoderState) =>

@@ -22,12 +22,15 @@ import * as Option from "effect/Option"
 import type { Body } from "./Body.js"
 import type { Envelope } from "./Envelope.js"
 import * as Fates from "./internal/fates.js"
+import { fit } from "./internal/fit.js"
 import * as Needs from "./internal/needs.js"
 import * as Session from "./internal/session.js"
+import * as Transfers from "./internal/transfer.js"
 import type { Failure, Outcome } from "./Outcome.js"
 import type { Fate, SmtpError } from "./SmtpError.js"
 import { ConnectionFailed, Unsupported } from "./SmtpError.js"
 import * as Transaction from "./Transaction.js"
+import * as Window from "./Window.js"
 
 /**
  * - `recipients`: what a refused one means for the others: nothing, by default (`BestEffort`); or
@@ -57,35 +60,76 @@ interface Job {
   readonly known: Fates.Known
 }
 
-/** Delivers one message. It fails before MAIL when the server lacks what the message needs. */
-export const exchange = (
+/** How the message is announced, and to whom in which part; an error if the server lacks what it needs. */
+export const plan = (
   session: Session.Session,
-  { body, envelope, known, options }: Job
-): Effect.Effect<Outcome, SmtpError> =>
-  Effect.gen(function*() {
-    const begun = yield* Clock.currentTimeMillis
-    const { tls } = yield* session.channel.peer
-    const plan = yield* Needs.plan(
-      { ...session, secure: Option.isSome(tls) },
+  secure: boolean,
+  { body, envelope, options }: Omit<Job, "known">
+): Either.Either<
+  { readonly plan: Needs.Plan; readonly parts: Arr.NonEmptyReadonlyArray<Part> },
+  SmtpError
+> =>
+  Either.flatMap(
+    Needs.plan(
+      { ...session, secure },
       { policy: options.recipients ?? "BestEffort", prdr: options.prdr ?? "Unused" },
       envelope,
       body
-    )
-    const [first, ...more] = split(Session.limits(session), plan.recipients)
-    if (more.length > 0 && plan.policy === "AllOrNothing") {
-      return yield* new Unsupported({
-        phase: "Mail",
-        extension: "LIMITS",
-        reason: "the recipients, all or none, do not fit into one transaction"
-      })
+    ),
+    (plan) => {
+      const parts = split(Session.limits(session), plan.recipients)
+      return parts.length > 1 && plan.policy === "AllOrNothing"
+        ? Either.left(
+          new Unsupported({
+            phase: "Mail",
+            extension: "LIMITS",
+            reason: "the recipients, all or none, do not fit into one transaction"
+          })
+        )
+        : Either.right({ plan, parts })
     }
+  )
+
+/** Delivers one message. It fails before MAIL when the server lacks what the message needs. */
+export const exchange = (
+  session: Session.Session,
+  job: Job
+): Effect.Effect<Outcome, SmtpError> =>
+  Effect.gen(function*() {
+    const { body, known, options } = job
+    const begun = yield* Clock.currentTimeMillis
+    const { tls } = yield* session.channel.peer
+    const { parts: [first, ...more], plan: whole } = yield* plan(session, Option.isSome(tls), job)
     const transact = (recipients: Part) =>
-      Transaction.exchange(session, { ...plan, recipients }, body).pipe(
-        (transaction) => Fates.note(known, transaction),
-        (transaction) => inTime(session, begun, options.total, transaction)
+      inTime(
+        session,
+        begun,
+        options.total,
+        transaction(session, { ...whole, recipients }, body, known)
       )
     const outcome = yield* transact(first)
     return more.length === 0 ? outcome : yield* goOn(each(outcome), more, transact)
+  })
+
+/** A window of its own, or a transaction step by step. */
+const transaction = (
+  session: Session.Session,
+  plan: Needs.Plan,
+  body: Body,
+  known: Fates.Known
+): Effect.Effect<Outcome, SmtpError> =>
+  Option.match(fit(session, plan, body, known), {
+    onNone: () => Fates.note(known, Transaction.exchange(session, plan, body)),
+    onSome: (fitting) =>
+      Effect.flatMap(fitting, (transfer) =>
+        Effect.matchEffect(Window.exchange(session, [transfer]), {
+          onFailure: (error) =>
+            Effect.zipRight(
+              session.channel.abandon,
+              Transfers.result(transfer, Option.some(error))
+            ),
+          onSuccess: () => Transfers.result(transfer, Option.none())
+        }))
   })
 
 /** Ends a transaction when the time for the whole delivery is over. */

@@ -43,8 +43,13 @@ export const noWishes: Wishes = MailParameters.empty
 /** A recipient, for whom nothing is asked but what is given. */
 export const recipient = (
   path: ForwardPath.ForwardPath,
-  parameters: Partial<RcptParameters.RcptParameters> = {}
-): Recipient => ({ path, parameters: { ...RcptParameters.empty, ...parameters } })
+  parameters: Partial<RcptParameters.RcptParameters> = RcptParameters.empty
+): Recipient => ({
+  path,
+  parameters: parameters === RcptParameters.empty
+    ? RcptParameters.empty
+    : { ...RcptParameters.empty, ...parameters }
+})
 
 /** An envelope of recipients; nothing is asked for but what is given. */
 export const make = (fields: {

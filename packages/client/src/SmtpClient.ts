@@ -27,6 +27,7 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type { Body } from "./Body.js"
 import type { Credentials } from "./Credentials.js"
+import * as Deliveries from "./Deliveries.js"
 import * as Delivery from "./Delivery.js"
 import type { Envelope } from "./Envelope.js"
 import * as Etrn from "./Etrn.js"
@@ -39,6 +40,7 @@ import * as Fates from "./internal/fates.js"
 import * as Measuring from "./internal/measuring.js"
 import type { Chunking } from "./internal/needs.js"
 import * as Opening from "./internal/opening.js"
+import type { Grouping, Session } from "./internal/session.js"
 import * as Noop from "./Noop.js"
 import type { Outcome } from "./Outcome.js"
 import * as Quit from "./Quit.js"
@@ -65,7 +67,9 @@ import * as Xforward from "./Xforward.js"
  * - `protocol`: `Lmtp` speaks to the end of a delivery (RFC 2033), which answers for each recipient;
  *   `Smtp` by default;
  * - `chunking`: which messages go in chunks to a server that takes them so: all of them by default, or
- *   only those that can go no other way.
+ *   only those that can go no other way;
+ * - `grouping`: what may leave together where the server offers PIPELINING: all that is at hand of
+ *   several `Messages`, by default, or only the `Commands` of one.
  */
 export interface Options {
   readonly security: Security
@@ -76,6 +80,7 @@ export interface Options {
   readonly minimumRate?: MinimumRate
   readonly protocol?: Protocol
   readonly chunking?: Chunking
+  readonly grouping?: Grouping
 }
 
 /**
@@ -85,6 +90,8 @@ export interface Options {
  * - `peer`: both addresses and the TLS facts;
  * - `isAlive`: whether the conversation can go on, as far as this side knows; it says nothing;
  * - `deliver`: one message, to each of its recipients, as `Delivery` says;
+ * - `deliverAll`: several, as `Deliveries` says, with what came of each in their order;
+ * - `sessions`: how many deliveries get on side by side;
  * - `reset`, `noop`, `verify`, `expand`, `help`, `etrn`, `xforward`: the commands of that name; a
  *   reply that is no success is `Refused`;
  * - `xclient`: says who the real client is and starts the session over; its value is what the server
@@ -99,6 +106,10 @@ export interface Shape {
     body: Body,
     options?: Delivery.Options
   ) => Effect.Effect<Outcome, SmtpError>
+  readonly deliverAll: (
+    jobs: ReadonlyArray<Deliveries.Job>
+  ) => Effect.Effect<ReadonlyArray<Deliveries.Result>>
+  readonly sessions: 1
   readonly reset: Effect.Effect<Reply, SmtpError>
   readonly noop: Effect.Effect<Reply, SmtpError>
   readonly verify: (name: string) => Effect.Effect<Reply, SmtpError>
@@ -171,7 +182,16 @@ export const fromFlow = (
       yield* Effect.onError(exclusively(opening), () => quit)
     )
     const transactions = MutableRef.make(0)
+    const grouping = MutableRef.make(options.grouping ?? "Messages")
     const chunking = options.chunking ?? "WhenOffered"
+    const session = (capabilities: Capabilities.Capabilities): Session => ({
+      channel,
+      capabilities,
+      chunking,
+      protocol,
+      transactions,
+      grouping
+    })
     /** An exchange that looks at what is offered when its turn comes. */
     const informed = <A>(
       exchange: (capabilities: Capabilities.Capabilities) => Effect.Effect<A, SmtpError>
@@ -180,28 +200,33 @@ export const fromFlow = (
     yield* Scope.addFinalizer(yield* Effect.scope, quit)
     const peer = yield* channel.peer
 
+    const deliver = Effect.fn("SmtpClient.deliver")(
+      (envelope: Envelope, body: Body, how: Delivery.Options = {}) =>
+        Fates.tell(
+          channel,
+          how.onInterrupt ?? (() => Effect.void),
+          (known) =>
+            informed((capabilities) =>
+              Measuring.delivery(
+                body,
+                Delivery.exchange(session(capabilities), { envelope, body, options: how, known })
+              )
+            )
+        )
+    )
     return {
       get capabilities() {
         return offered.current
       },
       peer,
+      sessions: 1,
       isAlive: Effect.isSuccess(exclusively(Effect.void)),
-      deliver: Effect.fn("SmtpClient.deliver")(
-        (envelope: Envelope, body: Body, how: Delivery.Options = {}) =>
-          Fates.tell(
-            channel,
-            how.onInterrupt ?? (() => Effect.void),
-            (known) =>
-              informed((capabilities) =>
-                Measuring.delivery(
-                  body,
-                  Delivery.exchange(
-                    { channel, capabilities, chunking, protocol, transactions },
-                    { envelope, body, options: how, known }
-                  )
-                )
-              )
-          )
+      deliver,
+      deliverAll: Effect.fn("SmtpClient.deliverAll")((jobs: ReadonlyArray<Deliveries.Job>) =>
+        Deliveries.exchange({
+          exclusively: (exchange) => informed((capabilities) => exchange(session(capabilities))),
+          deliver: (job) => deliver(job.envelope, job.body, job.options)
+        }, jobs)
       ),
       reset: exclusively(Reset.exchange(channel)),
       noop: exclusively(Noop.exchange(channel)),

@@ -30,13 +30,14 @@ import type { Timeouts } from "./Timeouts.js"
  * - `enter`: names what comes next and starts its clock. Entering the phase again starts it anew.
  * - `phase`: what the conversation is in the middle of.
  * - `send`: bytes for the peer, in order; they are written when enough have gathered, on `flush`, and
- *   before waiting in `receive`. `leaving` is called when the last of them are about to be written.
+ *   before waiting in `receive`.
  * - `post`: the same, but nobody waits for them: from when the conversation turns to listening they are
  *   written while it listens, so that two sides which have more to say than the buffers between them
- *   hold do not wait for each other.
+ *   hold do not wait for each other. `leaving` is called when the last of them are about to be written,
+ *   and says which phase that is the beginning of.
  * - `receive`: the next value. What is left of the input stays for the next one.
- * - `receiveWhile`: hands on value after value until it is told that this was the last. Those that have
- *   arrived together are handed on without a pause.
+ * - `receiveWhile`: hands on value after value, as long as it is told which phase the next one belongs
+ *   to. Those that have arrived together are handed on without a pause.
  * - `unread`: how many received bytes have not been asked for yet.
  * - `upgrade`: continues over TLS. It fails if unread clear text remains.
  * - `peer`: both addresses and the TLS facts, as they are now.
@@ -47,18 +48,15 @@ import type { Timeouts } from "./Timeouts.js"
 export interface Channel {
   readonly enter: (phase: Phase) => Effect.Effect<void>
   readonly phase: Effect.Effect<Phase>
-  readonly send: (
-    bytes: Uint8Array,
-    leaving?: () => void
-  ) => Effect.Effect<void, ChannelError.ChannelError>
-  readonly post: (bytes: Uint8Array, leaving?: () => void) => void
+  readonly send: (bytes: Uint8Array) => Effect.Effect<void, ChannelError.ChannelError>
+  readonly post: (bytes: Uint8Array, leaving?: () => Phase) => void
   readonly flush: Effect.Effect<void, ChannelError.ChannelError>
   readonly receive: <A, E extends Error>(
     decoder: Decoder<A, E>
   ) => Effect.Effect<A, ChannelError.ChannelError>
   readonly receiveWhile: <A, E extends Error>(
     decoder: Decoder<A, E>,
-    goOn: (value: A) => boolean
+    next: (value: A) => Option.Option<Phase>
   ) => Effect.Effect<void, ChannelError.ChannelError>
   readonly unread: Effect.Effect<number>
   readonly upgrade: (
@@ -157,17 +155,19 @@ export const make = (
 
       const receiveWhile = <A, E extends Error>(
         decoder: Decoder<A, E>,
-        goOn: (value: A) => boolean
+        next: (value: A) => Option.Option<Phase>
       ): Effect.Effect<void, ChannelError.ChannelError> =>
         Effect.flatMap(receive(decoder), (first) => {
-          if (!goOn(first)) return Effect.void
-          while (input.current.length > 0) {
+          let phase = next(first)
+          while (Option.isSome(phase) && input.current.length > 0) {
             const step = decoder.step(input.current)
             if (Either.isLeft(step) || step.right._tag === "More") break
             input.current = input.current.subarray(step.right.consumed)
-            if (!goOn(step.right.value)) return Effect.void
+            phase = next(step.right.value)
           }
-          return receiveWhile(decoder, goOn)
+          if (Option.isNone(phase)) return Effect.void
+          watch.enter(phase.value)
+          return receiveWhile(decoder, next)
         })
 
       const upgrade = (tls: Tls.Options) =>
@@ -199,9 +199,9 @@ export const make = (
       const channel: Channel = {
         enter: (phase) => Effect.sync(() => watch.enter(phase)),
         phase: Effect.sync(watch.phase),
-        send: (bytes, leaving) =>
-          Effect.suspend(() => sender.add(bytes, leaving) ? sender.flush : Effect.void),
-        post: sender.post,
+        send: (bytes) => Effect.suspend(() => sender.add(bytes) ? sender.flush : Effect.void),
+        post: (bytes, leaving) =>
+          sender.post(bytes, leaving === undefined ? leaving : () => watch.enter(leaving())),
         flush: sender.flush,
         receive,
         receiveWhile,

@@ -123,3 +123,27 @@ export const is = (value: unknown): value is ChannelError =>
   value instanceof TextBeforeTls ||
   value instanceof OutOfTurn ||
   value instanceof Abandoned
+
+/** The same end of the conversation, as it looks for something that was in another phase. */
+export const during = (error: ChannelError, phase: Phase): ChannelError => {
+  switch (error._tag) {
+    case "TransportFailed":
+      return new TransportFailed({ phase, cause: error.cause })
+    case "PeerClosed":
+      return new PeerClosed({ phase, held: error.held })
+    case "TimedOut":
+      return new TimedOut({ phase, after: error.after })
+    case "TooSlow": {
+      const { during, minimum, octets } = error
+      return new TooSlow({ phase, octets, during, minimum })
+    }
+    case "Unintelligible":
+      return new Unintelligible({ phase, cause: error.cause })
+    case "TextBeforeTls":
+      return new TextBeforeTls({ phase, bytes: error.bytes })
+    case "OutOfTurn":
+      return new OutOfTurn({ phase, bytes: error.bytes })
+    case "Abandoned":
+      return new Abandoned({ phase })
+  }
+}

@@ -5,7 +5,8 @@ import * as Command from "@effect-smtp/wire/Command"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as ReplyCode from "@effect-smtp/wire/ReplyCode"
 import * as Effect from "effect/Effect"
-import type * as Either from "effect/Either"
+import * as Either from "effect/Either"
+import type * as Option from "effect/Option"
 import type { SmtpError } from "../SmtpError.js"
 import { ConnectionFailed, Refused, Unsendable } from "../SmtpError.js"
 
@@ -21,14 +22,14 @@ export const tell = (
 export const prepare = (
   phase: Phase,
   command: Command.Command
-): Effect.Effect<Uint8Array, Unsendable> => sendable(phase, Command.encode(command, { utf8: true }))
+): Either.Either<Uint8Array, Unsendable> => sendable(phase, Command.encode(command, { utf8: true }))
 
 /** What a codec has made, or not. */
-export const sendable = (
+export const sendable = <A>(
   phase: Phase,
-  encoded: Either.Either<Uint8Array, Error>
-): Effect.Effect<Uint8Array, Unsendable> =>
-  Effect.mapError(encoded, (cause) => new Unsendable({ phase, cause }))
+  encoded: Either.Either<A, Error>
+): Either.Either<A, Unsendable> =>
+  Either.mapLeft(encoded, (cause) => new Unsendable({ phase, cause }))
 
 /** Says a line. */
 export const line = (
@@ -73,6 +74,13 @@ export const hear = (
         : Effect.void
     )
   )
+
+/** Hears reply after reply, whatever they are, as long as it is told which phase the next belongs to. */
+export const hearWhile = (
+  channel: Channel,
+  next: (reply: Reply.Reply) => Option.Option<Phase>
+): Effect.Effect<void, ConnectionFailed> =>
+  Effect.mapError(channel.receiveWhile(decoder, next), (cause) => new ConnectionFailed({ cause }))
 
 /** A server that has had enough may say so, and close, while the client is still writing. */
 export const hearInstead = (

@@ -1,5 +1,6 @@
 /** What becomes of a message whose delivery is interrupted. */
 import type { Channel } from "@effect-smtp/protocol/Channel"
+import { during } from "@effect-smtp/protocol/ChannelError"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -7,19 +8,21 @@ import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import type { Outcome } from "../Outcome.js"
 import type { Fate, SmtpError } from "../SmtpError.js"
+import { ConnectionFailed } from "../SmtpError.js"
 
 /** The fate of a message, as known so far; of one that is `Underway` the phase of its session tells. */
 export type Known = MutableRef.MutableRef<Fate | "Underway">
 
 /**
  * Tells what is known if the delivery is interrupted, be it while it waits for its turn. What runs below
- * has been told to stop by then, but may not have come to its own end, so it cannot be asked.
+ * has been told to stop by then, but may not have come to its own end, so it cannot be asked. Where the
+ * conversation ends from outside, its phase says less than is known of the message.
  */
-export const tell = <A, E>(
+export const tell = <A>(
   channel: Channel,
   onInterrupt: (fate: Fate) => Effect.Effect<void>,
-  deliver: (known: Known) => Effect.Effect<A, E>
-): Effect.Effect<A, E> =>
+  deliver: (known: Known) => Effect.Effect<A, SmtpError>
+): Effect.Effect<A, SmtpError> =>
   Effect.suspend(() => {
     const known: Known = MutableRef.make<Fate | "Underway">("NotDelivered")
     const now = Effect.map(channel.phase, (phase): Fate =>
@@ -28,8 +31,16 @@ export const tell = <A, E>(
         : phase === "Verdict"
         ? "Unknown"
         : "NotDelivered")
-    return Effect.onInterrupt(deliver(known), () => Effect.flatMap(now, onInterrupt))
+    return deliver(known).pipe(
+      Effect.mapError((error) => known.current === "Unknown" ? doubtful(error) : error),
+      Effect.onInterrupt(() => Effect.flatMap(now, onInterrupt))
+    )
   })
+
+const doubtful = (error: SmtpError): SmtpError =>
+  error._tag === "ConnectionFailed"
+    ? new ConnectionFailed({ cause: during(error.cause, "Verdict") })
+    : error
 
 /** Notes that a transaction is underway, and where it has left the message. */
 export const note = (
@@ -46,7 +57,7 @@ export const note = (
   })
 
 /** Whether the message has come to anybody, or may have. */
-const reached: (exit: Exit.Exit<Outcome, SmtpError>) => Fate = Exit.match({
+export const reached: (exit: Exit.Exit<Outcome, SmtpError>) => Fate = Exit.match({
   onFailure: (cause) =>
     Option.match(Cause.failureOption(cause), {
       onNone: () => "Unknown",

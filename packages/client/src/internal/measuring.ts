@@ -4,6 +4,7 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as FiberRef from "effect/FiberRef"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import type { Body } from "../Body.js"
@@ -17,30 +18,44 @@ export const delivery = (
   self: Effect.Effect<Outcome, SmtpError>
 ): Effect.Effect<Outcome, SmtpError> =>
   Effect.flatMap(
-    Clock.currentTimeMillis,
-    (start) =>
-      Effect.onExit(self, (exit) =>
-        Effect.flatMap(Clock.currentTimeMillis, (end) =>
-          Effect.zipRight(
-            Effect.zipRight(
-              Metric.increment(counter(exit)),
-              Metric.update(Metrics.duration, end - start)
-            ),
-            Exit.isSuccess(exit) && exit.value.accepted.length > 0
-              ? Metric.incrementBy(Metrics.octets, size(body))
-              : Effect.void
-          )))
+    begin,
+    (note) => Effect.onExit(self, (exit) => Effect.map(note, (_) => _(body, exit)))
   )
+
+/** From here on deliveries take time. What it gives is asked for a way to count those that have ended. */
+export const begin: Effect.Effect<
+  Effect.Effect<(body: Body, exit: Exit.Exit<Outcome, SmtpError>) => void>
+> = Effect.map(Clock.currentTimeMillis, (start) =>
+  Effect.zipWith(
+    Clock.currentTimeMillis,
+    FiberRef.get(FiberRef.currentMetricLabels),
+    (end, labels) => (body, exit) => {
+      counter(exit).unsafeUpdate(1, labels)
+      Metrics.duration.unsafeUpdate(end - start, labels)
+      if (Exit.isSuccess(exit) && exit.value.accepted.length > 0) {
+        Metrics.octets.unsafeUpdate(size(body), labels)
+      }
+    }
+  ))
 
 const size = (body: Body): number =>
   body._tag === "Bytes" ? body.bytes.length : Option.getOrElse(body.size, () => 0)
 
-const counter = (exit: Exit.Exit<Outcome, SmtpError>) => {
+const counters = new Map<string, typeof Metrics.deliveries>()
+
+/** The counter of deliveries that went like this. Tagging is slow, and there are few ways to go. */
+const counter = (exit: Exit.Exit<Outcome, SmtpError>): typeof Metrics.deliveries => {
   const [outcome, reply] = judge(exit)
-  return Metrics.deliveries.pipe(
+  const code = reply === undefined ? "none" : `${Math.trunc(reply.code / 100)}xx`
+  const key = `${outcome} ${code}`
+  const known = counters.get(key)
+  if (known !== undefined) return known
+  const tagged = Metrics.deliveries.pipe(
     Metric.tagged("outcome", outcome),
-    Metric.tagged("code", reply === undefined ? "none" : `${Math.trunc(reply.code / 100)}xx`)
+    Metric.tagged("code", code)
   )
+  counters.set(key, tagged)
+  return tagged
 }
 
 /** How it went, and the reply that decided it. */

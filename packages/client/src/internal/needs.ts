@@ -8,7 +8,6 @@ import type * as Parameter from "@effect-smtp/wire/Parameter"
 import { ParameterError } from "@effect-smtp/wire/ParameterError"
 import * as RcptParameters from "@effect-smtp/wire/RcptParameters"
 import * as Arr from "effect/Array"
-import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Body from "../Body.js"
@@ -62,85 +61,112 @@ export const plan = (
   { policy, prdr }: Manner,
   wanted: Envelope.Envelope,
   body: Body.Body
-): Effect.Effect<Plan, NotSecure | Unsendable | Unsupported> =>
-  Effect.gen(function*() {
-    const smtpUtf8 = Capabilities.has(capabilities, "SmtpUtf8")
-    const envelope = smtpUtf8
-      ? wanted
-      : Either.getOrElse(Envelope.toAscii(wanted), () => wanted)
-    const utf8 = Envelope.needsUtf8(envelope)
-    if (utf8 && !smtpUtf8) {
-      return yield* lacking("SMTPUTF8", "an address cannot be written in ASCII")
-    }
-    yield* Wishes.check(capabilities, secure, envelope)
-    const { binary, eightBit, size } = Body.facts(body)
-    if (Option.exists(size, (octets) => !Number.isSafeInteger(octets) || octets < 0)) {
-      return yield* new Unsendable({
-        phase: "Mail",
-        cause: new Error("expected a whole number of octets as the size of the message")
-      })
-    }
-    const chunks = Capabilities.has(capabilities, "Chunking")
-    if (binary && !(chunks && Capabilities.has(capabilities, "BinaryMime"))) {
-      return yield* lacking("BINARYMIME with CHUNKING", "the message is binary")
-    }
-    if (eightBit && !binary && !Capabilities.has(capabilities, "EightBitMime")) {
-      return yield* lacking("8BITMIME", "the message holds 8-bit octets")
-    }
-    const offered = Capabilities.get(capabilities, "Size")
-    const limit = Option.flatMap(offered, (extension) => extension.limit)
-    if (Option.isSome(limit) && Option.exists(size, (octets) => octets > limit.value)) {
-      return yield* lacking("SIZE", `the message is longer than ${limit.value} octets`)
-    }
-    const mode: AddressMode.AddressMode = { ...AddressMode.strict, utf8 }
-    const verdicts = protocol === "Lmtp"
-      ? "Each"
-      : prdr === "WhereOffered" && Capabilities.has(capabilities, "Prdr")
-      ? "Prdr"
-      : "One"
-    const mail = yield* mailLine(envelope, mode, verdicts, {
+): Either.Either<Plan, NotSecure | Unsendable | Unsupported> => {
+  const smtpUtf8 = Capabilities.has(capabilities, "SmtpUtf8")
+  const envelope = smtpUtf8
+    ? wanted
+    : Either.getOrElse(Envelope.toAscii(wanted), () => wanted)
+  const utf8 = Envelope.needsUtf8(envelope)
+  if (utf8 && !smtpUtf8) return lacking("SMTPUTF8", "an address cannot be written in ASCII")
+  const wishes = Wishes.check(capabilities, secure, envelope)
+  if (Either.isLeft(wishes)) return Either.left(wishes.left)
+  const { binary, eightBit, size } = Body.facts(body)
+  if (Option.exists(size, (octets) => !Number.isSafeInteger(octets) || octets < 0)) {
+    return unsendable(new Error("expected a whole number of octets as the size of the message"))
+  }
+  const chunks = Capabilities.has(capabilities, "Chunking")
+  if (binary && !(chunks && Capabilities.has(capabilities, "BinaryMime"))) {
+    return lacking("BINARYMIME with CHUNKING", "the message is binary")
+  }
+  if (eightBit && !binary && !Capabilities.has(capabilities, "EightBitMime")) {
+    return lacking("8BITMIME", "the message holds 8-bit octets")
+  }
+  const offered = Capabilities.get(capabilities, "Size")
+  const limit = Option.flatMap(offered, (extension) => extension.limit)
+  if (Option.isSome(limit) && Option.exists(size, (octets) => octets > limit.value)) {
+    return lacking("SIZE", `the message is longer than ${limit.value} octets`)
+  }
+  const mode: AddressMode.AddressMode = utf8 ? strictUtf8 : AddressMode.strict
+  const verdicts = protocol === "Lmtp"
+    ? "Each"
+    : prdr === "WhereOffered" && Capabilities.has(capabilities, "Prdr")
+    ? "Prdr"
+    : "One"
+  const transfer = chunks && (binary || chunking === "WhenOffered") ? "Chunks" : "Data"
+  return Either.flatMap(
+    mailLine(envelope, mode, verdicts, {
       size: Option.flatMap(offered, () => size),
-      body: binary
-        ? Option.some("BINARYMIME")
-        : eightBit
-        ? Option.some("8BITMIME")
-        : Option.none()
-    })
-    const recipients = yield* Effect.forEach(envelope.to, (to) => addressed(to, mode))
-    const transfer = chunks && (binary || chunking === "WhenOffered") ? "Chunks" : "Data"
-    return { mail, recipients, eightBit, transfer, verdicts, policy }
-  })
+      body: binary ? binaryMime : eightBit ? eightBitMime : Option.none()
+    }),
+    (mail) =>
+      Either.map(
+        addressed(envelope.to, mode),
+        (recipients) => ({ mail, recipients, eightBit, transfer, verdicts, policy })
+      )
+  )
+}
+
+const strictUtf8 = AddressMode.withUtf8(AddressMode.strict)
+const binaryMime = Option.some("BINARYMIME" as const)
+const eightBitMime = Option.some("8BITMIME" as const)
 
 const mailLine = (
   { from, wishes }: Envelope.Envelope,
   mode: AddressMode.AddressMode,
   verdicts: Style,
   content: Pick<MailParameters.MailParameters, "size" | "body">
-): Effect.Effect<Uint8Array, Unsendable> =>
-  known(
-    "Mail",
-    wishes.rest,
-    MailParameters.make({ ...wishes, ...content, smtpUtf8: mode.utf8 }, mode)
-  ).pipe(
-    Effect.map((checked) => [
-      ...MailParameters.toParameters(checked),
-      ...(verdicts === "Prdr" ? [prdrParameter] : [])
-    ]),
-    Effect.flatMap((parameters) => Dialogue.prepare("Mail", Command.Mail({ from, parameters })))
+): Either.Either<Uint8Array, Unsendable> =>
+  Either.flatMap(
+    known(
+      "Mail",
+      wishes.rest,
+      MailParameters.make({ ...wishes, ...content, smtpUtf8: mode.utf8 }, mode)
+    ),
+    (checked) => {
+      const parameters = MailParameters.toParameters(checked)
+      return Dialogue.prepare(
+        "Mail",
+        Command.Mail({
+          from,
+          parameters: verdicts === "Prdr" ? [...parameters, prdrParameter] : parameters
+        })
+      )
+    }
   )
 
 const prdrParameter: Parameter.Parameter = { keyword: "PRDR", value: Option.none() }
 
 const addressed = (
+  to: Envelope.Envelope["to"],
+  mode: AddressMode.AddressMode
+): Either.Either<Plan["recipients"], Unsendable> => {
+  const first = address(to[0], mode)
+  if (Either.isLeft(first)) return Either.left(first.left)
+  const recipients: Arr.NonEmptyArray<Addressed> = [first.right]
+  for (let index = 1; index < to.length; index++) {
+    const next = address(to[index], mode)
+    if (Either.isLeft(next)) return Either.left(next.left)
+    recipients.push(next.right)
+  }
+  return Either.right(recipients)
+}
+
+const address = (
   { parameters, path }: Envelope.Recipient,
   mode: AddressMode.AddressMode
-): Effect.Effect<Addressed, Unsendable> =>
-  known("Recipient", parameters.rest, RcptParameters.make(parameters, mode)).pipe(
-    Effect.map((checked) => RcptParameters.toParameters(checked, mode)),
-    Effect.flatMap((list) =>
-      Dialogue.prepare("Recipient", Command.Rcpt({ to: path, parameters: list }))
-    ),
-    Effect.map((line) => ({ recipient: path, line }))
+): Either.Either<Addressed, Unsendable> =>
+  Either.map(
+    parameters === RcptParameters.empty
+      ? Dialogue.prepare("Recipient", Command.Rcpt({ to: path, parameters: [] }))
+      : Either.flatMap(
+        known("Recipient", parameters.rest, RcptParameters.make(parameters, mode)),
+        (checked) =>
+          Dialogue.prepare(
+            "Recipient",
+            Command.Rcpt({ to: path, parameters: RcptParameters.toParameters(checked, mode) })
+          )
+      ),
+    (line) => ({ recipient: path, line })
   )
 
 /** What was checked, unless `rest` says something that has a field of its own. */
@@ -148,7 +174,7 @@ const known = <A extends { readonly rest: ReadonlyArray<Parameter.Parameter> }>(
   phase: "Mail" | "Recipient",
   rest: ReadonlyArray<Parameter.Parameter>,
   checked: Either.Either<A, AddressError.AddressError | ParameterError>
-): Effect.Effect<A, Unsendable> =>
+): Either.Either<A, Unsendable> =>
   Either.flatMap(checked, (parameters) => {
     const kept = parameters.rest.map(({ keyword }) => keyword)
     const lost = Arr.findFirst(rest, ({ keyword }) => !kept.includes(keyword.toUpperCase()))
@@ -160,7 +186,9 @@ const known = <A extends { readonly rest: ReadonlyArray<Parameter.Parameter> }>(
           expected: "a field, not a raw parameter"
         })
       )
-  }).pipe(Effect.mapError((cause) => new Unsendable({ phase, cause })))
+  }).pipe(Either.mapLeft((cause) => new Unsendable({ phase, cause })))
 
 const lacking = (extension: string, reason: string) =>
-  new Unsupported({ phase: "Mail", extension, reason })
+  Either.left(new Unsupported({ phase: "Mail", extension, reason }))
+
+const unsendable = (cause: Error) => Either.left(new Unsendable({ phase: "Mail", cause }))

@@ -14,6 +14,8 @@ import type { SmtpError } from "../SmtpError.js"
 export interface Pooled {
   readonly client: SmtpClient.Shape
   readonly scope: Scope.CloseableScope
+  /** Whether it has not been used yet. */
+  readonly isFresh: boolean
   /** Messages that it may still carry. */
   readonly left: number
   readonly opened: number
@@ -60,6 +62,7 @@ export const open = (
             Effect.map(Clock.currentTimeMillis, (now): Pooled => ({
               client,
               scope: own,
+              isFresh: true,
               left: lifetime.messages,
               opened: now,
               used: now
@@ -70,14 +73,18 @@ export const open = (
     )
   )
 
-/** The session after another message, unless it can take no more of them. */
-export const used = (pooled: Pooled, lifetime: Lifetime): Effect.Effect<Option.Option<Pooled>> =>
+/** The session after so many messages more, unless it can take no more of them. */
+export const used = (
+  pooled: Pooled,
+  lifetime: Lifetime,
+  messages: number
+): Effect.Effect<Option.Option<Pooled>> =>
   Effect.zipWith(
     pooled.client.isAlive,
     Clock.currentTimeMillis,
     (isAlive, now) =>
-      isAlive && pooled.left > 1 && now < pooled.opened + lifetime.age
-        ? Option.some({ ...pooled, left: pooled.left - 1, used: now })
+      isAlive && pooled.left > messages && now < pooled.opened + lifetime.age
+        ? Option.some({ ...pooled, isFresh: false, left: pooled.left - messages, used: now })
         : Option.none()
   )
 

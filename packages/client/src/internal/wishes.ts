@@ -2,7 +2,7 @@
 import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import * as Extension from "@effect-smtp/wire/Extension"
 import * as MailParameters from "@effect-smtp/wire/MailParameters"
-import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Envelope } from "../Envelope.js"
 import { NotSecure, Unsupported } from "../SmtpError.js"
@@ -61,28 +61,30 @@ export const check = (
   capabilities: Capabilities.Capabilities,
   secure: boolean,
   envelope: Envelope
-): Effect.Effect<void, NotSecure | Unsupported> => {
+): Either.Either<void, NotSecure | Unsupported> => {
   const missing = demands.find(({ asked, tag }) =>
     asked(envelope) && !Capabilities.has(capabilities, tag)
   )
   if (envelope.wishes.requireTls && !secure) {
-    return new NotSecure({ phase: "Mail", reason: "REQUIRETLS was asked for without TLS" })
+    return Either.left(
+      new NotSecure({ phase: "Mail", reason: "REQUIRETLS was asked for without TLS" })
+    )
   }
   if (missing !== undefined) return lacking(missing.tag, missing.reason)
-  return Effect.zipRight(
+  return Either.flatMap(
     checkDeliverBy(capabilities, envelope.wishes.by),
-    checkHold(capabilities, envelope.wishes.hold)
+    () => checkHold(capabilities, envelope.wishes.hold)
   )
 }
 
 const lacking = (tag: Demand["tag"], reason: string) =>
-  new Unsupported({ phase: "Mail", extension: Extension.keywords[tag], reason })
+  Either.left(new Unsupported({ phase: "Mail", extension: Extension.keywords[tag], reason }))
 
 /** The minimum is one for messages that are to be returned (RFC 2852 section 3). */
 const checkDeliverBy = (
   capabilities: Capabilities.Capabilities,
   by: Option.Option<MailParameters.By>
-): Effect.Effect<void, Unsupported> => {
+): Either.Either<void, Unsupported> => {
   const minimum = Option.flatMap(
     Capabilities.get(capabilities, "DeliverBy"),
     (extension) => extension.minimum
@@ -90,26 +92,26 @@ const checkDeliverBy = (
   return Option.isSome(minimum) && Option.isSome(by) && by.value.mode === "R" &&
       by.value.seconds < minimum.value
     ? lacking("DeliverBy", `in less than ${minimum.value} seconds`)
-    : Effect.void
+    : Either.void
 }
 
 /** Not longer than the interval, not beyond the date-time (RFC 4865 section 4). */
 const checkHold = (
   capabilities: Capabilities.Capabilities,
   hold: Option.Option<MailParameters.Hold>
-): Effect.Effect<void, Unsupported> => {
+): Either.Either<void, Unsupported> => {
   const offered = Capabilities.get(capabilities, "FutureRelease")
-  if (Option.isNone(offered) || Option.isNone(hold)) return Effect.void
+  if (Option.isNone(offered) || Option.isNone(hold)) return Either.void
   const { dateTime, interval } = offered.value
   return MailParameters.matchHold(hold.value, {
     For: ({ seconds }) =>
       seconds > interval
         ? lacking("FutureRelease", `for more than ${interval} seconds`)
-        : Effect.void,
+        : Either.void,
     Until: (until) =>
       moment(until.dateTime) > moment(dateTime)
         ? lacking("FutureRelease", `beyond ${dateTime}`)
-        : Effect.void
+        : Either.void
   })
 }
 

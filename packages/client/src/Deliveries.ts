@@ -1,0 +1,137 @@
+/**
+ * Deliveries: several messages over one session, as many on their way at once as the server bears (see
+ * `Window`). One that cannot share the way has it for itself, in its turn.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as MutableRef from "effect/MutableRef"
+import * as Option from "effect/Option"
+import type { Body } from "./Body.js"
+import * as Delivery from "./Delivery.js"
+import type { Envelope } from "./Envelope.js"
+import * as Fates from "./internal/fates.js"
+import { fit } from "./internal/fit.js"
+import * as Measuring from "./internal/measuring.js"
+import type * as Session from "./internal/session.js"
+import type { Transfer } from "./internal/transfer.js"
+import * as Transfers from "./internal/transfer.js"
+import type { Outcome } from "./Outcome.js"
+import type { SmtpError } from "./SmtpError.js"
+import * as Window from "./Window.js"
+
+/** A message, where it goes and how. */
+export interface Job {
+  readonly envelope: Envelope
+  readonly body: Body
+  readonly options?: Delivery.Options
+}
+
+/** What came of a message. */
+export type Result = Exit.Exit<Outcome, SmtpError>
+
+/**
+ * - `exclusively`: has the session for itself, for a while, under its clock;
+ * - `deliver`: one message by itself.
+ */
+export interface Means {
+  readonly exclusively: <A>(
+    exchange: (session: Session.Session) => Effect.Effect<A, SmtpError>
+  ) => Effect.Effect<A, SmtpError>
+  readonly deliver: (job: Job) => Effect.Effect<Outcome, SmtpError>
+}
+
+/** A job, and what is known of its message while nobody has been told. */
+interface Noted {
+  readonly job: Job
+  readonly known: Fates.Known
+}
+
+/** What becomes of each, in their order. */
+export const exchange = (
+  means: Means,
+  jobs: ReadonlyArray<Job>
+): Effect.Effect<ReadonlyArray<Result>> =>
+  Effect.suspend(() => {
+    const all = jobs.map((job): Noted => ({ job, known: MutableRef.make("NotDelivered") }))
+    const results: Array<Result> = []
+    const goOn: Effect.Effect<ReadonlyArray<Result>> = Effect.suspend(() =>
+      results.length === all.length
+        ? Effect.succeed(results)
+        : Effect.zipRight(step(means, all.slice(results.length), results), goOn)
+    )
+    return Effect.onInterrupt(goOn, () =>
+      Effect.forEach(all, ({ job: { options }, known: { current } }) =>
+        options?.onInterrupt === undefined || current === "Underway"
+          ? Effect.void
+          : options.onInterrupt(current), { discard: true }))
+  })
+
+/** What is sent together, or the next one by itself. */
+const step = (
+  means: Means,
+  rest: ReadonlyArray<Noted>,
+  results: Array<Result>
+): Effect.Effect<void> =>
+  Effect.flatMap(Measuring.begin, (ended) => {
+    const together: Array<Either.Either<Transfer, SmtpError>> = []
+    const sending = means.exclusively((session) =>
+      Effect.flatMap(session.channel.peer, ({ tls }) => {
+        for (const noted of rest) {
+          const next = prepare(session, Option.isSome(tls), noted)
+          if (Option.isNone(next)) break
+          together.push(next.value)
+        }
+        return Window.exchange(
+          session,
+          together.flatMap(Either.match({
+            onLeft: () => [],
+            onRight: (transfer) => [transfer]
+          }))
+        )
+      })
+    )
+    const conclude = (error: Option.Option<SmtpError>) =>
+      Effect.map(ended, (note) => {
+        for (const [index, each] of together.entries()) {
+          const result = Either.match(each, {
+            onLeft: Exit.fail,
+            onRight: (transfer) => Transfers.result(transfer, error)
+          })
+          note(rest[index].job.body, result)
+          results.push(result)
+        }
+      })
+    return Effect.matchEffect(sending, {
+      onFailure: (error) =>
+        together.length > 0
+          ? conclude(Option.some(error))
+          : Effect.sync(() => rest.forEach(() => results.push(Exit.fail(error)))),
+      onSuccess: () =>
+        together.length > 0 ? conclude(Option.none()) : alone(means, rest[0], results)
+    })
+  })
+
+const prepare = (
+  session: Session.Session,
+  secure: boolean,
+  { job: { body, envelope, options = {} }, known }: Noted
+): Option.Option<Either.Either<Transfer, SmtpError>> => {
+  if (options.total !== undefined || body._tag !== "Bytes") return Option.none()
+  return Either.match(Delivery.plan(session, secure, { envelope, body, options }), {
+    onLeft: (error) => Option.some(Either.left(error)),
+    onRight: ({ parts, plan }) => parts.length > 1 ? Option.none() : fit(session, plan, body, known)
+  })
+}
+
+/** It tells by itself if it is interrupted. */
+const alone = (means: Means, { job, known }: Noted, results: Array<Result>): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    MutableRef.set(known, "Underway")
+    return Effect.map(Effect.exit(means.deliver(job)), (result) => {
+      MutableRef.set(known, Fates.reached(result))
+      results.push(result)
+    })
+  })
