@@ -23,7 +23,7 @@ const nearby: ReadonlyArray<Event> = [
     messages: 2000,
     octets: 1024,
     connections: 5,
-    atATime: 10,
+    atATime: 100,
     recipients: 1,
     warmUps: 3,
     rounds: 7,

@@ -5,10 +5,10 @@
  * @module
  */
 import type { Body } from "@effect-smtp/client/Body"
+import type * as Deliveries from "@effect-smtp/client/Deliveries"
 import type { Destination } from "@effect-smtp/client/Destination"
 import type { Envelope } from "@effect-smtp/client/Envelope"
-import type * as Mailing from "@effect-smtp/client/Mailing"
-import * as Mailings from "@effect-smtp/client/Mailing"
+import * as Mailing from "@effect-smtp/client/Mailing"
 import * as SmtpPool from "@effect-smtp/client/SmtpPool"
 import type * as Dialer from "@effect-smtp/flow/Dialer"
 import * as Cause from "effect/Cause"
@@ -75,8 +75,8 @@ export const run = (
       age: Infinity
     })
     const began = yield* Clock.currentTimeMillis
-    const jobs = Stream.map(Stream.range(1, config.count), (): Mailing.Job => config)
-    yield* Mailings.deliverMany(jobs, {
+    const jobs = Stream.map(Stream.range(1, config.count), (): Deliveries.Job => config)
+    yield* Mailing.deliverMany(jobs, {
       through: pool,
       concurrency: config.connections,
       order: "AsTheyCome"
@@ -97,7 +97,7 @@ interface End {
 
 const judge = (
   envelope: Envelope,
-  exit: Mailing.Result<Mailing.Job>["exit"]
+  exit: Deliveries.Result
 ): Effect.Effect<End> =>
   Exit.match(exit, {
     onSuccess: (outcome) =>
