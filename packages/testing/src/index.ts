@@ -1,3 +1,6 @@
+export * as Fault from "./Fault.js"
+export * as FaultPlan from "./FaultPlan.js"
+export * as FaultyFlow from "./FaultyFlow.js"
 export * as Rechunk from "./Rechunk.js"
 export * as Script from "./Script.js"
 export * as ScriptedPeer from "./ScriptedPeer.js"
