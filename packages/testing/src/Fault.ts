@@ -23,7 +23,7 @@ import { quoteBytes } from "./Script.js"
  * - `Reset`: after so many bytes the connection is cut, for both sides. What the peer had not read by
  *   then may be lost;
  * - `HalfClose`: after so many bytes the peer seems to have finished writing; it can still be written
- *   to;
+ *   to. For what this side writes, it is the other side's fault to have;
  * - `Garbage`: bytes nobody wrote, right after so many that were;
  * - `BadCertificate`: this side does not trust the peer's certificate: its upgrade fails with
  *   `Certificate`, before a handshake;

@@ -161,13 +161,14 @@ const make = Effect.fnUntraced(function*({ refusals = [], ...options }: Options)
   return Inbox.of({
     endpoints,
     messages: SubscriptionRef.get(messages),
-    waitFor: (predicate) =>
+    waitFor: Effect.fn("Inbox.waitFor")((predicate: (message: Message) => boolean) =>
       messages.changes.pipe(
         Stream.filterMap(Arr.findFirst(predicate)),
         Stream.runHead,
         Effect.flatten,
         Effect.orDie
-      ),
+      )
+    ),
     clear: SubscriptionRef.set(messages, []),
     refuse: (...more) => Ref.update(scripted, (all) => [...all, ...more])
   })

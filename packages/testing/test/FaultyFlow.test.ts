@@ -124,6 +124,20 @@ describe("FaultyFlow", () => {
       }))
   })
 
+  it.scoped("a slow write that is interrupted has written whole pieces", () =>
+    Effect.gen(function*() {
+      const { flow, peer } = yield* pair(
+        Fault.Drip({ direction: "out", bytes: 2, every: "3 seconds" })
+      )
+      const writing = yield* Effect.fork(write(flow, "abcde"))
+      yield* TestClock.adjust("7 seconds")
+      expect(Exit.isInterrupted(yield* Fiber.interrupt(writing))).toBe(true)
+      yield* TestClock.adjust("1 minute")
+      yield* peer.write(bytes("220"))
+      expect(yield* reads(peer, 2)).toEqual(["ab", "cd"])
+      expect(yield* read(flow)).toBe("220")
+    }))
+
   describe("Bandwidth", () => {
     const sent = new Uint8Array(2500).fill(97)
 

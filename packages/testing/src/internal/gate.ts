@@ -17,14 +17,14 @@ export interface Ends {
   readonly hang: Effect.Effect<never, FlowError>
 }
 
-/** What is done there, once, and what the flow is like from then on. */
+/** What is done there, once, and what becomes of the flow. */
 interface Change {
   readonly act: Effect.Effect<void>
-  readonly after: (flow: Flow) => Omit<Flow, "peer">
+  readonly change: (flow: Flow) => Omit<Flow, "peer">
 }
 
 /** A function from a flow to one that changes at that place. It counts for the one connection. */
-const make = ({ after, direction }: Place, change: Change): (flow: Flow) => Flow => {
+const make = ({ after, direction }: Place, { act, change }: Change): (flow: Flow) => Flow => {
   let left = after
   let open = true
 
@@ -33,11 +33,11 @@ const make = ({ after, direction }: Place, change: Change): (flow: Flow) => Flow
       left -= bytes
       if (!open || left > 0) return Effect.void
       open = false
-      return change.act
+      return act
     })
 
   const wrap = (flow: Flow): Flow => {
-    const changed = change.after(flow)
+    const changed = change(flow)
     const begun = count(0)
     const countRead = (bytes: Option.Option<Uint8Array>) => {
       const part = Option.map(bytes, (_) => _.subarray(0, left))
@@ -61,9 +61,9 @@ const make = ({ after, direction }: Place, change: Change): (flow: Flow) => Flow
       }),
       write: (bytes) =>
         Effect.uninterruptibleMask((restore) => {
-          const part = (): Uint8Array => direction === "out" ? bytes.subarray(0, left) : bytes
-          const writing = (part: Uint8Array) =>
-            Effect.matchEffect(restore(flow.write(part)), {
+          const writing = Effect.suspend(() => {
+            const part = direction === "out" ? bytes.subarray(0, left) : bytes
+            return Effect.matchEffect(restore(flow.write(part)), {
               onFailure: (error) => open ? Effect.fail(error) : changed.write(part),
               onSuccess: () => direction === "out" ? count(part.length) : Effect.void
             }).pipe(
@@ -73,9 +73,10 @@ const make = ({ after, direction }: Place, change: Change): (flow: Flow) => Flow
                   : Effect.void
               )
             )
+          })
           return Effect.zipRight(
             begun,
-            Effect.suspend(() => open ? writing(part()) : restore(changed.write(bytes)))
+            Effect.suspend(() => open ? writing : restore(changed.write(bytes)))
           )
         }),
       upgrade: (tls) =>
@@ -94,7 +95,7 @@ const make = ({ after, direction }: Place, change: Change): (flow: Flow) => Flow
 export const vanish = (place: Place, { hang }: Ends): (flow: Flow) => Flow =>
   make(place, {
     act: Effect.void,
-    after: () => ({ read: hang, write: () => Effect.void, upgrade: () => hang })
+    change: () => ({ read: hang, write: () => Effect.void, upgrade: () => hang })
   })
 
 /** The connection is cut. */
@@ -109,7 +110,7 @@ export const reset = (place: Place, { cut }: Ends): (flow: Flow) => Flow => {
     )
   return make(place, {
     act: cut,
-    after: () => ({
+    change: () => ({
       read: fail("read"),
       write: () => fail("write"),
       upgrade: () => fail("upgrade")
@@ -121,7 +122,7 @@ export const reset = (place: Place, { cut }: Ends): (flow: Flow) => Flow => {
 export const halfClose = (after: number): (flow: Flow) => Flow =>
   make({ direction: "in", after }, {
     act: Effect.void,
-    after: (flow) => ({
+    change: (flow) => ({
       read: Effect.succeedNone,
       write: flow.write,
       upgrade: () =>

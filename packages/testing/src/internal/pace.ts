@@ -15,6 +15,7 @@ export interface Pace {
 
 /** A function from a flow to a slower one; what it holds is for the one connection. */
 export const make = (pace: Pace): (flow: Flow) => Flow => {
+  const longest = Math.max(1, pace.piece)
   /** What was read and is not due yet, and when its first piece is. */
   let held: Uint8Array = new Uint8Array()
   let due = Option.none<number>()
@@ -27,7 +28,7 @@ export const make = (pace: Pace): (flow: Flow) => Flow => {
   /** The next piece, once it is due. An interruption leaves it where it was, and its time runs on. */
   const next = (restore: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>) =>
     Effect.gen(function*() {
-      const piece = held.subarray(0, pace.piece)
+      const piece = held.subarray(0, longest)
       const now = yield* Clock.currentTimeMillis
       const at = Option.getOrElse(due, () => now + pace.millis(piece.length))
       due = Option.some(at)
@@ -56,7 +57,7 @@ export const make = (pace: Pace): (flow: Flow) => Flow => {
 
   const slowWrite = (write: Flow["write"]): Flow["write"] => (bytes) =>
     Effect.forEach(
-      chunksOf(bytes, Math.min(pace.piece, Math.max(1, bytes.length))),
+      chunksOf(bytes, Math.min(longest, Math.max(1, bytes.length))),
       (piece) => Effect.delay(write(piece), pace.millis(piece.length)),
       { discard: true }
     )
