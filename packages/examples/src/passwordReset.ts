@@ -6,7 +6,7 @@ import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 
-const smarthost = Endpoint.Tcp({ host: "mail.internal", port: 25 })
+export const smarthost = Endpoint.Tcp({ host: "mail.internal", port: 25 })
 
 const text = (address: string, token: string): string =>
   `From: accounts@shop.example

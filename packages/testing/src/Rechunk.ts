@@ -7,11 +7,11 @@
  */
 import * as Dialer from "@effect-smtp/flow/Dialer"
 import type { Flow } from "@effect-smtp/flow/Flow"
-import { FlowError } from "@effect-smtp/flow/FlowError"
 import * as Listener from "@effect-smtp/flow/Listener"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { clearTextHeld } from "./internal/held.js"
 
 /** Bytes in pieces, in order. Pieces are slices, not copies. */
 export type Chunks = ReadonlyArray<Uint8Array>
@@ -60,13 +60,7 @@ export const withChunks = (flow: Flow, n: number): Flow => {
       Effect.suspend(() =>
         held.length === 0
           ? Effect.map(flow.upgrade(tls), (secure) => withChunks(secure, n))
-          : Effect.fail(
-            new FlowError({
-              reason: "Handshake",
-              during: "upgrade",
-              detail: "clear text came where the handshake should begin"
-            })
-          )
+          : Effect.fail(clearTextHeld)
       ),
     peer: flow.peer
   }

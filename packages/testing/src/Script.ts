@@ -38,6 +38,7 @@ export type PatternInput = string | RegExp | Pattern
  * - `SendBytes`: writes these bytes, in one piece;
  * - `Expect`: reads one line, up to CR LF, which is no part of what is compared;
  * - `ExpectBytes`: reads as many bytes as there are here;
+ * - `SkipBytes`: reads so many bytes, whatever they are;
  * - `ExpectData`: reads message data up to its end, and compares the message, its dots un-stuffed;
  * - `ExpectEnd`: reads the end: the peer has finished writing, with nothing unread before it;
  * - `StartTls`: makes the connection secure. Bytes received before that and not read are an error;
@@ -50,6 +51,7 @@ export type Step = Data.TaggedEnum<{
   SendBytes: { readonly bytes: Uint8Array }
   Expect: { readonly pattern: Pattern }
   ExpectBytes: { readonly bytes: Uint8Array }
+  SkipBytes: { readonly count: number }
   ExpectData: { readonly pattern: Pattern }
   ExpectEnd: {}
   StartTls: { readonly tls: Tls.Options }
@@ -90,6 +92,9 @@ export const expect = (line: PatternInput): Step => Step.Expect({ pattern: patte
 
 /** Expects exactly these bytes, wherever they are cut. */
 export const expectBytes = (bytes: Uint8Array): Step => Step.ExpectBytes({ bytes })
+
+/** Reads so many bytes, whatever they are. */
+export const skipBytes = (count: number): Step => Step.SkipBytes({ count })
 
 /**
  * Expects message data, up to and with the dot line. What is compared is the message as it was before
@@ -140,6 +145,7 @@ export const printStep: (self: Step) => string = Step.$match({
   SendBytes: ({ bytes }) => `send bytes ${quoteBytes(bytes)}`,
   Expect: (step) => `expect ${printPattern(step.pattern)}`,
   ExpectBytes: ({ bytes }) => `expect bytes ${quoteBytes(bytes)}`,
+  SkipBytes: ({ count }) => `skip ${count} bytes`,
   ExpectData: (step) => `expect message data ${printPattern(step.pattern)}`,
   ExpectEnd: () => "expect the end",
   StartTls: ({ tls }) => `start TLS as the ${tls._tag.toLowerCase()}`,

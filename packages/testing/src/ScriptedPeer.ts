@@ -97,6 +97,8 @@ const play = (
             ? Effect.succeed(rest)
             : Effect.fail(Reader.Received.Bytes({ bytes }))
       )
+    case "SkipBytes":
+      return Effect.map(Reader.bytes(reader, step.count), ([, rest]) => rest)
     case "ExpectEnd":
       return Effect.as(Reader.end(reader), reader)
     case "StartTls":

@@ -20,9 +20,14 @@
  * - `#` begins a comment, `<TLS ...>` is where the connection becomes secure, empty lines are nothing;
  * - the whole may be indented.
  *
+ * What was left out of a line when it was recorded has a word in its place: `<redacted>` is a secret,
+ * `<unknown command, 9 bytes>` a line that might be one, `... <20 more bytes>` the rest of a long line,
+ * and a whole line of `<512 bytes of message>` a message.
+ *
  * @module
  */
 import type * as Tls from "@effect-smtp/flow/Tls"
+import type * as Recorded from "@effect-smtp/flow/Transcript"
 import * as Data from "effect/Data"
 import * as Either from "effect/Either"
 import * as Script from "./Script.js"
@@ -53,7 +58,7 @@ export type Transcript = ReadonlyArray<Entry>
  *
  * - `NoSpeaker`: it begins with none of the marks, and there is no line to go on with;
  * - `NoTls`: the connection becomes secure, but it was not said how;
- * - `Redacted`: a secret that was taken out of the transcript cannot be sent.
+ * - `Redacted`: what was left out of the transcript, a secret or a message, cannot be sent.
  */
 export class TranscriptError extends Data.TaggedError("TranscriptError")<{
   readonly reason: "NoSpeaker" | "NoTls" | "Redacted"
@@ -120,11 +125,26 @@ const spaced = (mark: string, text: string): string => text === "" ? mark : `${m
 export const print = (transcript: Transcript): string =>
   transcript.map((entry) => `${printEntry(entry)}\n`).join("")
 
-const redacted = "<redacted>"
+/**
+ * What was recorded of a connection. The notes are comments, but for the one that says where the
+ * connection became secure.
+ */
+export const fromRecorded = (entries: ReadonlyArray<Recorded.Entry>): Transcript =>
+  entries.map(({ from, line }) =>
+    from !== "note"
+      ? Entry.Line({ from, text: line })
+      : line === "TLS"
+      ? Entry.StartTls()
+      : Entry.Comment({ text: line })
+  )
 
-/** A line that is known as far as its secret goes. */
-const expected = (text: string): Script.Pattern => {
-  const at = text.indexOf(redacted)
+const leftOut = /<redacted>|<unknown command, \d+ bytes>|\.\.\. <\d+ more bytes>/
+
+const message = /^<(\d+) bytes of message(, unfinished)?>$/
+
+/** What a line has to be, as far as it is known: up to what was left out of it. */
+export const linePattern = (text: string): Script.Pattern => {
+  const at = text.search(leftOut)
   return at < 0
     ? Script.Pattern.Exactly({ text })
     : Script.Pattern.Matching({
@@ -133,12 +153,22 @@ const expected = (text: string): Script.Pattern => {
     })
 }
 
+/** What a line of the other side is to the one who plays this side. */
+const hear = (text: string, command: string): Script.Step => {
+  const counted = message.exec(text)
+  if (counted === null) return Script.Step.Expect({ pattern: linePattern(text) })
+  return counted[2] !== undefined || /^BDAT /i.test(command)
+    ? Script.skipBytes(Number(counted[1]))
+    : Script.expectData()
+}
+
 const toScript = (
   transcript: Transcript,
   side: Side,
   tls: Tls.Options | undefined
 ): Either.Either<Script.Script, TranscriptError> => {
   const steps: Array<Script.Step> = []
+  let command = ""
   for (const [index, entry] of transcript.entries()) {
     const wrong = (reason: TranscriptError["reason"]) =>
       Either.left(new TranscriptError({ reason, line: index + 1, text: printEntry(entry) }))
@@ -146,9 +176,10 @@ const toScript = (
       if (tls === undefined) return wrong("NoTls")
       steps.push(Script.startTls(tls))
     } else if (entry._tag === "Line" && entry.from !== side) {
-      steps.push(Script.Step.Expect({ pattern: expected(entry.text) }))
+      steps.push(hear(entry.text, command))
+      if (entry.from === "client") command = entry.text
     } else if (entry._tag === "Line") {
-      if (entry.text.includes(redacted)) return wrong("Redacted")
+      if (leftOut.test(entry.text) || message.test(entry.text)) return wrong("Redacted")
       const last = steps.at(-1)
       if (last !== undefined && last._tag === "Send") {
         steps[steps.length - 1] = Script.send(...last.lines, entry.text)
@@ -162,8 +193,9 @@ const toScript = (
 
 /**
  * The server's side as a script: it sends what the server says, what is said in a row in one piece,
- * and expects word for word what the client says. Where a client's line holds `<redacted>`, anything
- * may stand from there on. `tls` is needed where the transcript has `<TLS ...>`.
+ * and expects word for word what the client says. Where something was left out of a client's line,
+ * anything may stand from there on; where the transcript counts the bytes of a message, any message may
+ * come. `tls` is needed where the transcript has `<TLS ...>`.
  */
 export const toServerScript = (
   transcript: Transcript,

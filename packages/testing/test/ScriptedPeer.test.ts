@@ -101,6 +101,15 @@ describe("ScriptedPeer", () => {
         ].join("\n"))
       }))
 
+    it.effect("skips so many bytes, and no more", () =>
+      Effect.gen(function*() {
+        const said = yield* error(
+          [Script.skipBytes(4), Script.expect("QUIT")],
+          [Script.sendBytes(bytes("\n\r\n!NOOP\r\n")), Script.expectEnd]
+        )
+        expect(said).toMatchObject({ step: 1, received: { text: "NOOP" } })
+      }))
+
     it.effect("tells a bare LF from a line end", () =>
       Effect.gen(function*() {
         const said = yield* error(

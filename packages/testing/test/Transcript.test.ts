@@ -8,7 +8,14 @@ import * as FastCheck from "effect/FastCheck"
 import * as Script from "../src/Script.js"
 import * as ScriptedPeer from "../src/ScriptedPeer.js"
 import type * as Transcript from "../src/Transcript.js"
-import { Entry, parse, print, toClientScript, toServerScript } from "../src/Transcript.js"
+import {
+  Entry,
+  fromRecorded,
+  parse,
+  print,
+  toClientScript,
+  toServerScript
+} from "../src/Transcript.js"
 
 const says = (from: Transcript.Side, text: string) => Entry.Line({ from, text })
 
@@ -114,6 +121,22 @@ describe("Transcript", () => {
     })
   })
 
+  describe("fromRecorded", () => {
+    it("has notes as comments, but for where the connection became secure", () => {
+      expect(fromRecorded([
+        { from: "server", line: "220 hi" },
+        { from: "note", line: "TLS" },
+        { from: "client", line: "QUIT" },
+        { from: "note", line: "closed" }
+      ])).toEqual([
+        says("server", "220 hi"),
+        Entry.StartTls(),
+        says("client", "QUIT"),
+        Entry.Comment({ text: "closed" })
+      ])
+    })
+  })
+
   describe("as scripts", () => {
     it("sends in one piece what one side says in a row", () => {
       const transcript = [
@@ -156,6 +179,44 @@ describe("Transcript", () => {
       expect(Script.fits(step.pattern, "AUTH PLAIN AGFsaWNlAHNlc2FtZQ==")).toBe(true)
       expect(Script.fits(step.pattern, "AUTH LOGIN AGFsaWNl")).toBe(false)
       expect(toClientScript(transcript)).toMatchObject({ left: { reason: "Redacted", line: 1 } })
+    })
+
+    it("expects as much of a line as was recorded, and cannot send the rest", () => {
+      for (
+        const [text, other] of [
+          ["<unknown command, 9 bytes>", "c2VzYW1l"],
+          ["EHLO aaa... <3000 more bytes>", `EHLO aaa${"b".repeat(3000)}`]
+        ]
+      ) {
+        const transcript = [says("client", text)]
+        const [step] = Either.getOrThrow(toServerScript(transcript))
+        if (step._tag !== "Expect") throw new Error("it expects a line")
+        expect(Script.fits(step.pattern, other)).toBe(true)
+        expect(toClientScript(transcript)).toMatchObject({ left: { reason: "Redacted", line: 1 } })
+      }
+    })
+
+    it("takes any message where its bytes were counted, and cannot send it", () => {
+      const message = says("client", "<12 bytes of message>")
+      const unfinished = says("client", "<7 bytes of message, unfinished>")
+      const data = says("client", "DATA")
+      const chunk = says("client", "BDAT 12 LAST")
+      const go = says("server", "354 go")
+      expect(toServerScript([data, go, message])).toEqual(Either.right([
+        Script.expect("DATA"),
+        Script.send("354 go"),
+        Script.expectData()
+      ]))
+      expect(toServerScript([chunk, message])).toEqual(Either.right([
+        Script.expect("BDAT 12 LAST"),
+        Script.skipBytes(12)
+      ]))
+      expect(toServerScript([data, go, unfinished])).toEqual(Either.right([
+        Script.expect("DATA"),
+        Script.send("354 go"),
+        Script.skipBytes(7)
+      ]))
+      expect(toClientScript([message])).toMatchObject({ left: { reason: "Redacted", line: 1 } })
     })
 
     it.effect("both sides of an example play it together", () =>
