@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Reason } from "@effect-smtp/flow/FlowError"
 import type * as ChannelError from "@effect-smtp/protocol/ChannelError"
 import type { Phase } from "@effect-smtp/protocol/Phase"
 import type { Refusal } from "@effect-smtp/sasl/Refusal"
@@ -56,6 +57,9 @@ export class AuthenticationFailed extends Data.TaggedError("AuthenticationFailed
   }
 }
 
+/** A certificate that is not to be trusted, or a transport that cannot do it: neither passes by itself. */
+const isLasting = (reason: Reason): boolean => reason === "Certificate" || reason === "Unsupported"
+
 /** The connection broke, stalled, or stopped making sense. */
 export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
   readonly cause: ChannelError.ChannelError
@@ -67,7 +71,7 @@ export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
     return this.phase === "Verdict" ? "Unknown" : "NotDelivered"
   }
   get retry(): Retry {
-    return this.cause._tag === "TransportFailed" && this.cause.cause.reason === "Certificate"
+    return this.cause._tag === "TransportFailed" && isLasting(this.cause.cause.reason)
       ? "Never"
       : "Later"
   }

@@ -46,6 +46,8 @@ const table: ReadonlyArray<readonly [SmtpError, Phase, Fate, Retry]> = [
   [transport("Connect", "Refused"), "Connect", "NotDelivered", "Later"],
   [transport("Connect", "NotFound"), "Connect", "NotDelivered", "Later"],
   [transport("Handshake", "Certificate"), "Handshake", "NotDelivered", "Never"],
+  [transport("Handshake", "Unsupported"), "Handshake", "NotDelivered", "Never"],
+  [transport("Connect", "Unsupported"), "Connect", "NotDelivered", "Never"],
   [transport("Handshake", "Handshake"), "Handshake", "NotDelivered", "Later"],
   [transport("Content", "Reset"), "Content", "NotDelivered", "Later"],
   [transport("Verdict", "Reset"), "Verdict", "Unknown", "Later"],
