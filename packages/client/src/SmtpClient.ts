@@ -18,6 +18,8 @@ import type * as Capabilities from "@effect-smtp/wire/Capabilities"
 import type { Attribute } from "@effect-smtp/wire/Command"
 import * as Domain from "@effect-smtp/wire/Domain"
 import type { Reply } from "@effect-smtp/wire/Reply"
+import type * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -28,6 +30,7 @@ import * as Scope from "effect/Scope"
 import type { Body } from "./Body.js"
 import type { Credentials } from "./Credentials.js"
 import * as Delivery from "./Delivery.js"
+import type { Destination } from "./Destination.js"
 import type { Envelope } from "./Envelope.js"
 import * as Etrn from "./Etrn.js"
 import * as Expand from "./Expand.js"
@@ -232,6 +235,12 @@ export const layer = (
   options: Options
 ): Layer.Layer<SmtpClient, SmtpError, Dialer.Dialer> =>
   Layer.scoped(SmtpClient, connect(endpoint, options))
+
+/** The same, from a configuration: see `ConnectionUrl.config`. */
+export const layerConfig = (
+  config: Config.Config<Destination>
+): Layer.Layer<SmtpClient, ConfigError.ConfigError | SmtpError, Dialer.Dialer> =>
+  Layer.unwrapEffect(Effect.map(config, ({ endpoint, session }) => layer(endpoint, session)))
 
 const loopback = Either.getOrThrow(Domain.ipv4("127.0.0.1"))
 
