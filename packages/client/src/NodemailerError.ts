@@ -11,6 +11,7 @@ import type { SmtpError } from "./SmtpError.js"
 
 /** nodemailer's names for what went wrong, those of them that are used here. */
 export type Code =
+  | "EABORT"
   | "EAUTH"
   | "ECONNECTION"
   | "EDNS"
@@ -69,15 +70,17 @@ const answered = (reply: Reply.Reply) => ({
   responseCode: reply.code
 })
 
-/** Why a delivery failed. */
+/** Why a delivery failed: where the mail could not be read, that failure itself. */
 export const fromSmtpError = (error: SmtpError): NodemailerError =>
-  new NodemailerError({
-    text: error.message,
-    code: codeOf(error),
-    command: commands.get(error.phase) ?? "API",
-    ...(error._tag === "Refused" ? answered(error.reply) : {}),
-    cause: error
-  })
+  error._tag === "Unsendable" && error.cause instanceof NodemailerError
+    ? error.cause
+    : new NodemailerError({
+      text: error.message,
+      code: codeOf(error),
+      command: commands.get(error.phase) ?? "API",
+      ...(error._tag === "Refused" ? answered(error.reply) : {}),
+      cause: error
+    })
 
 const codeOf = (error: SmtpError): Code => {
   switch (error._tag) {
