@@ -268,6 +268,32 @@ describe("StartTls", () => {
         })
       }))
 
+    it.effect("T4: so does one that has expired, under implicit TLS as well", () =>
+      Effect.gen(function*() {
+        const { identity } = yield* NodeCertificate.selfSigned({
+          names: ["mx.example"],
+          notBefore: Date.now() - 60 * 86_400_000,
+          days: 30
+        })
+        const tls = Tls.client({ serverName: "mx.example", ca: [identity.certificate] })
+        const server = Tls.server({ identity })
+        const ways = [
+          [upgraded, Security.StartTls({ tls })],
+          ["<TLS negotiation>", Security.Implicit({ tls })]
+        ] as const
+        for (const [transcript, security] of ways) {
+          const error = yield* Effect.flip(
+            play(Harness.script(transcript, server), connect({ security, mechanisms: [plain] }))
+          )
+          expect(error).toMatchObject({
+            _tag: "ConnectionFailed",
+            phase: "Handshake",
+            cause: { cause: { reason: "Certificate", detail: expect.stringContaining("expired") } },
+            retry: "Never"
+          })
+        }
+      }))
+
     it.effect("T4: a server that closes instead fails for now, and hears no QUIT in the clear", () =>
       Effect.gen(function*() {
         const { value, writes } = yield* play(
