@@ -28,6 +28,7 @@ import {
   NodemailerError
 } from "./NodemailerError.js"
 import type { Outcome } from "./Outcome.js"
+import * as QueueId from "./QueueId.js"
 import type { SmtpError } from "./SmtpError.js"
 
 /** An envelope as nodemailer has it: addresses without brackets, `false` for the null sender. */
@@ -80,7 +81,10 @@ export interface Mail {
   }
 }
 
-/** What the caller of `sendMail` is told. `response` is the server's answer to the message. */
+/**
+ * What the caller of `sendMail` is told. `response` is the server's answer to the message, and
+ * `serverMessageId` the name that it gives to it there, in a wording that is known (`QueueId`).
+ */
 export interface Info {
   readonly envelope: Addresses
   readonly messageId: string
@@ -88,6 +92,7 @@ export interface Info {
   readonly rejected: ReadonlyArray<string>
   readonly rejectedErrors: ReadonlyArray<NodemailerError>
   readonly response: string
+  readonly serverMessageId?: string
 }
 
 /**
@@ -269,6 +274,10 @@ const toInfo = (
     accepted: outcome.accepted.map(({ recipient }) => address(recipient)),
     rejected: rejectedErrors.flatMap(({ recipient }) => recipient ?? []),
     rejectedErrors,
-    response: Option.match(reply, { onNone: () => "", onSome: Reply.summary })
+    response: Option.match(reply, { onNone: () => "", onSome: Reply.summary }),
+    ...Option.match(Option.flatMap(reply, QueueId.fromReply), {
+      onNone: () => ({}),
+      onSome: (serverMessageId) => ({ serverMessageId })
+    })
   })
 }

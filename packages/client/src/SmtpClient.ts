@@ -208,8 +208,10 @@ export const fromFlow = (
       ),
       reset: exclusively(Reset.exchange(channel)),
       noop: exclusively(Noop.exchange(channel)),
-      verify: (name: string) => exclusively(Verify.exchange(channel, name)),
-      expand: (list: string) => exclusively(Expand.exchange(channel, list)),
+      verify: (name: string) =>
+        informed((capabilities) => Verify.exchange(channel, capabilities, name)),
+      expand: (list: string) =>
+        informed((capabilities) => Expand.exchange(channel, capabilities, list)),
       help: (topic: Option.Option<string>) => exclusively(Help.exchange(channel, topic)),
       etrn: (node: string) =>
         informed((capabilities) => Etrn.exchange(channel, capabilities, node)),

@@ -115,12 +115,15 @@ describe("NodemailerTransport", () => {
            C: Subject: long
            C:
            C: .
-           S: 250 queued`,
+           S: 250 2.0.0 Ok: queued as 4FqK1z`,
           ["SIZE"]
         ),
         Effect.gen(function*() {
           const transport = yield* NodemailerTransport.make(yield* connect())
-          yield* sendThrough(transport)(mail(source(0)))
+          expect(yield* sendThrough(transport)(mail(source(0)))).toMatchObject({
+            response: "250 2.0.0 Ok: queued as 4FqK1z",
+            serverMessageId: "4FqK1z"
+          })
         })
       ))
 
