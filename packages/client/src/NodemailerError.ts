@@ -87,6 +87,7 @@ const codeOf = (error: SmtpError): Code => {
     case "AuthenticationFailed":
       return "EAUTH"
     case "NotSecure":
+    case "WrongProtection":
       return "ETLS"
     case "Unsupported":
     case "Unsendable":
@@ -115,7 +116,7 @@ const codeOf = (error: SmtpError): Code => {
 const codeOfFlow = (reason: string): Code =>
   reason === "NotFound"
     ? "EDNS"
-    : reason === "Certificate" || reason === "Handshake"
+    : reason === "Certificate" || reason === "Handshake" || reason === "NotTls"
     ? "ETLS"
     : reason === "Timeout"
     ? "ETIMEDOUT"

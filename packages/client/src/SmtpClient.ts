@@ -171,7 +171,10 @@ export const fromFlow = (
     })
 
     const offered = MutableRef.make(
-      yield* Effect.onError(exclusively(opening), () => quit)
+      yield* Effect.onError(
+        Opening.explained(flow.peer, options.security, exclusively(opening)),
+        () => quit
+      )
     )
     const transactions = MutableRef.make(0)
     const chunking = options.chunking ?? "WhenOffered"

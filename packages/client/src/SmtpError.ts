@@ -80,6 +80,28 @@ export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
   }
 }
 
+/**
+ * One side speaks TLS from the first byte, and the other clear text. `server`: which of them that is. That
+ * it is `Tls` is concluded from the port, where no greeting came.
+ */
+export class WrongProtection extends Data.TaggedError("WrongProtection")<{
+  readonly server: "ClearText" | "Tls"
+  readonly cause: ChannelError.ChannelError
+}> {
+  readonly fate: Fate = "NotDelivered"
+  readonly retry: Retry = "Never"
+  get phase(): Phase {
+    return this.cause.phase
+  }
+  override get message(): string {
+    return this.server === "ClearText"
+      ? `${this.phase}: the server answers in clear text, and TLS was asked for from the first byte: ` +
+        "use STARTTLS, or the port for TLS (465)"
+      : `${this.phase}: no greeting from port 465, where TLS begins with the first byte: ` +
+        "use implicit TLS, or the port for STARTTLS (587)"
+  }
+}
+
 /** Going on would break the caller's {@link Security}: nothing that matters has been sent. */
 export class NotSecure extends Data.TaggedError("NotSecure")<{
   readonly phase: Phase
@@ -135,6 +157,7 @@ export type SmtpError =
   | Refused
   | AuthenticationFailed
   | ConnectionFailed
+  | WrongProtection
   | NotSecure
   | Unsupported
   | Unsendable

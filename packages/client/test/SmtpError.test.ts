@@ -51,6 +51,24 @@ const table: ReadonlyArray<readonly [SmtpError, Phase, Fate, Retry]> = [
   [transport("Handshake", "Handshake"), "Handshake", "NotDelivered", "Later"],
   [transport("Content", "Reset"), "Content", "NotDelivered", "Later"],
   [transport("Verdict", "Reset"), "Verdict", "Unknown", "Later"],
+  [
+    new Errors.WrongProtection({
+      server: "ClearText",
+      cause: new ChannelError.PeerClosed({ phase: "Handshake", held: 0 })
+    }),
+    "Handshake",
+    "NotDelivered",
+    "Never"
+  ],
+  [
+    new Errors.WrongProtection({
+      server: "Tls",
+      cause: new ChannelError.PeerClosed({ phase: "Greeting", held: 0 })
+    }),
+    "Greeting",
+    "NotDelivered",
+    "Never"
+  ],
   [timedOut("Content"), "Content", "NotDelivered", "Later"],
   [timedOut("Verdict"), "Verdict", "Unknown", "Later"],
   [
