@@ -8,7 +8,7 @@ const utf8 = new TextEncoder()
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** Up to this many octets a plain loop is faster than a call into the platform. */
-const short = 16
+const short = 8
 
 /** The same of the other way, where the call is dearer, and so are the bytes of more than these. */
 const line = 64
