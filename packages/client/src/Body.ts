@@ -5,11 +5,11 @@
  *
  * @module
  */
+import * as Measure from "@effect-smtp/wire/Measure"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Measure from "./internal/measure.js"
 
 /**
  * - `Bytes`: all of it, in memory.
