@@ -37,7 +37,8 @@ import type { Timeouts } from "./Timeouts.js"
  *   and says which phase that is the beginning of.
  * - `receive`: the next value. What is left of the input stays for the next one.
  * - `receiveWhile`: hands on value after value, as long as it is told which phase the next one belongs
- *   to. Those that have arrived together are handed on without a pause.
+ *   to, with the number of received bytes behind it. Those that have arrived together are handed on
+ *   without a pause.
  * - `unread`: how many received bytes have not been asked for yet.
  * - `upgrade`: continues over TLS. It fails if unread clear text remains.
  * - `peer`: both addresses and the TLS facts, as they are now.
@@ -56,7 +57,7 @@ export interface Channel {
   ) => Effect.Effect<A, ChannelError.ChannelError>
   readonly receiveWhile: <A, E extends Error>(
     decoder: Decoder<A, E>,
-    next: (value: A) => Option.Option<Phase>
+    next: (value: A, unread: number) => Option.Option<Phase>
   ) => Effect.Effect<void, ChannelError.ChannelError>
   readonly unread: Effect.Effect<number>
   readonly upgrade: (
@@ -155,15 +156,15 @@ export const make = (
 
       const receiveWhile = <A, E extends Error>(
         decoder: Decoder<A, E>,
-        next: (value: A) => Option.Option<Phase>
+        next: (value: A, unread: number) => Option.Option<Phase>
       ): Effect.Effect<void, ChannelError.ChannelError> =>
         Effect.flatMap(receive(decoder), (first) => {
-          let phase = next(first)
+          let phase = next(first, input.current.length)
           while (Option.isSome(phase) && input.current.length > 0) {
             const step = decoder.step(input.current)
             if (Either.isLeft(step) || step.right._tag === "More") break
             input.current = input.current.subarray(step.right.consumed)
-            phase = next(step.right.value)
+            phase = next(step.right.value, input.current.length)
           }
           if (Option.isNone(phase)) return Effect.void
           watch.enter(phase.value)
