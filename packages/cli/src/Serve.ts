@@ -106,11 +106,7 @@ export const start = (
     const [plain, implicit, submission] = yield* Option.match(config.login, {
       onNone: () => serving,
       onSome: ({ password, user }) =>
-        Effect.provideService(
-          serving,
-          Authenticator.Authenticator,
-          Authenticator.fromPasswords(new Map([[user, password]]))
-        )
+        Effect.provide(serving, Authenticator.layerPasswords(new Map([[user, password]])))
     }).pipe(
       Effect.provideService(Handler.Handler, handler),
       Effect.map(({ endpoints }) => endpoints)
