@@ -405,6 +405,36 @@ describe("Authenticator", () => {
       }))
   })
 
+  describe("AUTH of MAIL (RFC 4954 section 5)", () => {
+    it.effect("may name who submitted the message, with or without a domain", () =>
+      Effect.gen(function*() {
+        const named: Array<unknown> = []
+        const using: Setup = {
+          ...setup,
+          handler: {
+            mail: (_client, { parameters }) => {
+              named.push(Option.getOrNull(parameters.auth))
+              return Effect.succeed(Verdict.senderOk)
+            }
+          }
+        }
+        const mail = (auth: string) =>
+          `C: MAIL FROM:<a@client.example> AUTH=${auth}
+          S: 250 2.1.0 Sender OK
+          C: RSET
+          S: 250 2.0.0 OK`
+        yield* talk(
+          using,
+          `${greeted}\n${["<>", "a+2Bb@c.example", "alice"].map(mail).join("\n")}\n${goodbye}`
+        )
+        expect(named).toMatchObject([
+          { _tag: "Nobody" },
+          { _tag: "Mailbox", mailbox: { local: "a+b" } },
+          { _tag: "Name", name: "alice" }
+        ])
+      }))
+  })
+
   describe("tokens (RFC 7628)", () => {
     const tokens: Setup = {
       policy: exposed,
