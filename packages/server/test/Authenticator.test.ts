@@ -405,6 +405,73 @@ describe("Authenticator", () => {
       }))
   })
 
+  describe("lines that are none, in every mechanism", () => {
+    const everything: Setup = {
+      policy: exposed,
+      limits: { saslLine: 100, authAttempts: 100 },
+      authenticator: Authenticator.make<never>({
+        ...authenticator,
+        tokens: { verify: () => Effect.succeedNone },
+        anonymous: () => Effect.succeedNone
+      })
+    }
+    const opening = base64("n,,n=alice,r=sixteen-letters!")
+    const halfWay: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
+      ["PLAIN", []],
+      ["LOGIN", []],
+      ["LOGIN", [base64("alice")]],
+      ["CRAM-MD5", []],
+      ["SCRAM-SHA-1", []],
+      ["SCRAM-SHA-1", [opening]],
+      ["SCRAM-SHA-256", []],
+      ["SCRAM-SHA-256", [opening]],
+      ["OAUTHBEARER", []],
+      ["XOAUTH2", []],
+      ["ANONYMOUS", []]
+    ]
+    for (const [mechanism, lines] of halfWay) {
+      it.effect(`${mechanism} after ${lines.length} responses`, () =>
+        Effect.gen(function*() {
+          const start = [`AUTH ${mechanism}`, ...lines]
+          const cases = [
+            ["*", "501 5.7.0 Authentication cancelled"],
+            ["!!!!", undecodable],
+            ["AAA", undecodable],
+            [`${"A".repeat(96)}AAAA`, "500 5.5.6 Authentication exchange line is too long"]
+          ]
+          const { heard } = yield* shout(
+            everything,
+            [
+              "HELO client.example",
+              ...cases.flatMap(([line]) => [...start, line]),
+              ...(lines.length === 0 ? [`AUTH ${mechanism} !`] : []),
+              "NOOP",
+              ""
+            ].join("\r\n")
+          )
+          const challenges = start.map(() => "334")
+          expect(heard.slice(2).map((line) => line.startsWith("334 ") ? "334" : line)).toEqual([
+            ...cases.flatMap(([, reply]) => [...challenges, reply]),
+            ...(lines.length === 0 ? ["501 5.5.4 Syntax: expected base64 or ="] : []),
+            "250 2.0.0 OK"
+          ])
+        }))
+    }
+
+    it.effect("an empty initial response is one, for those that know it", () =>
+      talk(
+        everything,
+        `${greeted}
+        ${
+          ["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "OAUTHBEARER", "XOAUTH2"]
+            .map((mechanism) => `C: AUTH ${mechanism} =\nS: ${undecodable}`).join("\n")
+        }
+        C: AUTH ANONYMOUS =
+        S: ${wrong}
+        ${goodbye}`
+      ))
+  })
+
   describe("AUTH of MAIL (RFC 4954 section 5)", () => {
     it.effect("may name who submitted the message, with or without a domain", () =>
       Effect.gen(function*() {
