@@ -43,13 +43,13 @@ export interface Identity {
  * - `findKeys`: the user's keys. The name is prepared by SASLprep;
  * - `decoys`: how keys are made up for users that there are not, so that nobody can tell.
  */
-export interface Scram<E> {
+export interface Scram {
   readonly hashes: Arr.NonEmptyReadonlyArray<ScramKeys.Hash>
   readonly findKeys: (
     username: string,
     hash: ScramKeys.Hash,
     client: ClientInfo
-  ) => Effect.Effect<Option.Option<ScramKeys.ScramKeys>, E>
+  ) => Effect.Effect<Option.Option<ScramKeys.ScramKeys>, unknown>
   readonly decoys: ScramKeys.Decoys
 }
 
@@ -59,40 +59,43 @@ export interface Scram<E> {
  * - `verify`: whose token it is, if it is good for sending mail here;
  * - `scope`, `openidConfiguration`: what clients get to hear whose token is not (RFC 7628 section 3.2.2).
  */
-export interface Tokens<E> {
+export interface Tokens {
   readonly verify: (
     token: Redacted.Redacted<string>,
     client: ClientInfo
-  ) => Effect.Effect<Option.Option<string>, E>
+  ) => Effect.Effect<Option.Option<string>, unknown>
   readonly scope?: string
   readonly openidConfiguration?: string
 }
 
-/** What an authenticator can tell about clients. All of it is optional. */
-export interface Abilities<E> {
+/**
+ * What an authenticator can tell about clients. All of it is optional. Where it cannot tell now, it
+ * fails, with any error: it is logged.
+ */
+export interface Abilities {
   /** Whether that is the user's password. It should take as long where there is no such user. */
   readonly checkPassword?: (
     username: string,
     password: Redacted.Redacted<string>,
     client: ClientInfo
-  ) => Effect.Effect<boolean, E>
+  ) => Effect.Effect<boolean, unknown>
   /** The user's password, for whoever keeps it in clear text. */
   readonly findPassword?: (
     username: string,
     client: ClientInfo
-  ) => Effect.Effect<Option.Option<Redacted.Redacted<string>>, E>
-  readonly scram?: Scram<E>
-  readonly tokens?: Tokens<E>
+  ) => Effect.Effect<Option.Option<Redacted.Redacted<string>>, unknown>
+  readonly scram?: Scram
+  readonly tokens?: Tokens
   /** Whose certificate that is, which TLS has checked against the `ca` of the server's options. */
   readonly certificate?: (
     certificate: Tls.Certificate,
     client: ClientInfo
-  ) => Effect.Effect<Option.Option<string>, E>
+  ) => Effect.Effect<Option.Option<string>, unknown>
   /** As whom anybody may come in; `trace` is what a client tells of itself, and proves nothing. */
   readonly anonymous?: (
     trace: Option.Option<string>,
     client: ClientInfo
-  ) => Effect.Effect<Option.Option<string>, E>
+  ) => Effect.Effect<Option.Option<string>, unknown>
 }
 
 /**
@@ -104,8 +107,8 @@ export interface Abilities<E> {
  * The client is not told what is wrong (535 5.7.8). A question that fails, dies or interrupts itself is
  * 454 4.7.0, since the client may well be right, and does not count as an attempt.
  */
-export interface Shape<E = unknown> extends Abilities<E> {
-  readonly authorize: (identity: Identity, client: ClientInfo) => Effect.Effect<boolean, E>
+export interface Shape extends Abilities {
+  readonly authorize: (identity: Identity, client: ClientInfo) => Effect.Effect<boolean, unknown>
   readonly failureDelay: Duration.DurationInput
 }
 
@@ -116,16 +119,15 @@ export class Authenticator extends Context.Tag("@effect-smtp/server/Authenticato
 >() {}
 
 /** Everybody may act as itself, and hears of a failure after 1 second, unless told otherwise. */
-export const make = <E>(abilities: Partial<Shape<E>>): Shape<E> => ({
+export const make = (abilities: Partial<Shape>): Shape => ({
   authorize: ({ actsAs, authenticated }) => Effect.succeed(actsAs === authenticated),
   failureDelay: "1 second",
   ...abilities
 })
 
 /** {@link make} as a layer. */
-export const layer = <E>(
-  abilities: Partial<Shape<E>>
-): Layer.Layer<Authenticator> => Layer.succeed(Authenticator, make(abilities))
+export const layer = (abilities: Partial<Shape>): Layer.Layer<Authenticator> =>
+  Layer.succeed(Authenticator, make(abilities))
 
 /** Users with their passwords; an empty one is none. */
 export type Passwords = ReadonlyMap<string, Redacted.Redacted<string>>
@@ -137,7 +139,7 @@ export type Passwords = ReadonlyMap<string, Redacted.Redacted<string>>
  * Comparing takes as long for a wrong name as for a wrong password. SCRAM's keys are made when they are
  * asked for, in about 10 ms, with salts that are others each time the program starts.
  */
-export const fromPasswords = (passwords: Passwords): Effect.Effect<Shape<never>> =>
+export const fromPasswords = (passwords: Passwords): Effect.Effect<Shape> =>
   Effect.map(Effect.flatten(Nonce), (nonce) => {
     const users = new Map(
       [...passwords]
@@ -150,7 +152,7 @@ export const fromPasswords = (passwords: Passwords): Effect.Effect<Shape<never>>
       iterations: ScramKeys.minIterations,
       saltLength: 16
     }
-    return make<never>({
+    return make({
       checkPassword: (username, password) =>
         Effect.sync(() => {
           const given = prepared(Redacted.value(password))

@@ -26,13 +26,13 @@ const passwords = new Map([
 const exposed: Policy.Policy = { ...Policy.clearText, clearTextPasswords: "ExposedToEveryone" }
 
 /** Users and nothing else, and no waiting. */
-const authenticator: Authenticator.Shape<never> = {
+const authenticator: Authenticator.Shape = {
   ...Effect.runSync(Authenticator.fromPasswords(passwords)),
   failureDelay: 0
 }
 const setup: Setup = { policy: exposed, authenticator }
 
-const scram: Authenticator.Scram<never> = Option.getOrThrow(
+const scram: Authenticator.Scram = Option.getOrThrow(
   Option.fromNullable(authenticator.scram)
 )
 
@@ -214,7 +214,7 @@ describe("Authenticator", () => {
         quiet(talk(
           {
             policy: exposed,
-            authenticator: Authenticator.make<string>({
+            authenticator: Authenticator.make({
               ...authenticator,
               checkPassword: () => answer,
               findPassword: () => answer,
@@ -237,7 +237,7 @@ describe("Authenticator", () => {
         quiet(talk(
           {
             policy: exposed,
-            authenticator: Authenticator.make<string>({ ...authenticator, authorize: () => answer })
+            authenticator: Authenticator.make({ ...authenticator, authorize: () => answer })
           },
           `${greeted}
           C: AUTH PLAIN ${alice}
@@ -292,7 +292,7 @@ describe("Authenticator", () => {
     for (const seconds of [0.3, 5]) {
       it.effect(`N15: hides that finding out took ${seconds} seconds, unless that is longer`, () =>
         Effect.gen(function*() {
-          const slow = Authenticator.make<unknown>({
+          const slow = Authenticator.make({
             ...authenticator,
             failureDelay: "1 second",
             checkPassword: () => Effect.delay(Effect.succeed(false), `${seconds} seconds`)
@@ -313,7 +313,7 @@ describe("Authenticator", () => {
         ({ heard }) => heard.flatMap((line) => line.startsWith("250-AUTH ") ? [line.slice(9)] : [])
       )
     const nobody = () => Effect.succeedNone
-    const table: ReadonlyArray<readonly [string, Authenticator.Abilities<never>, string | null]> = [
+    const table: ReadonlyArray<readonly [string, Authenticator.Abilities, string | null]> = [
       ["nothing", {}, null],
       ["passwords to check", { checkPassword: () => Effect.succeed(true) }, "PLAIN LOGIN"],
       ["passwords to know", { findPassword: nobody }, "CRAM-MD5"],
@@ -409,7 +409,7 @@ describe("Authenticator", () => {
     const everything: Setup = {
       policy: exposed,
       limits: { saslLine: 100, authAttempts: 100 },
-      authenticator: Authenticator.make<never>({
+      authenticator: Authenticator.make({
         ...authenticator,
         tokens: { verify: () => Effect.succeedNone },
         anonymous: () => Effect.succeedNone

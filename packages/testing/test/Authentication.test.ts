@@ -49,7 +49,7 @@ const authenticator = Effect.map(
     ))
   ),
   (passwords) =>
-    Authenticator.make<unknown>({
+    Authenticator.make({
       ...passwords,
       failureDelay: 0,
       authorize: ({ actsAs, authenticated }) =>

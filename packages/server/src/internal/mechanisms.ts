@@ -66,7 +66,7 @@ export const possible = ({ authenticator, client }: Surroundings): ReadonlyArray
 }
 
 const scramOffers = (
-  { decoys, hashes }: Authenticator.Scram<unknown>,
+  { decoys, hashes }: Authenticator.Scram,
   bindings: ReadonlyArray<ChannelBinding.Bound>
 ): ReadonlyArray<Offer> =>
   hashes.flatMap((hash) =>
