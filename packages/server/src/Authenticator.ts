@@ -134,7 +134,8 @@ export type Passwords = ReadonlyMap<string, Redacted.Redacted<string>>
 
 /**
  * Users with their passwords, in memory: PLAIN, LOGIN, CRAM-MD5 and SCRAM. Names and passwords are
- * prepared by SASLprep, where it allows them, before they are compared. A user may only act as itself.
+ * prepared by SASLprep, where it allows them, before they are compared; but CRAM-MD5's clients hash the
+ * password as it was typed. A user may only act as itself.
  *
  * Comparing takes as long for a wrong name as for a wrong password. SCRAM's keys are made when they are
  * asked for, in about 10 ms, with salts that are others each time the program starts.
