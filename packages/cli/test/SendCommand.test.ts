@@ -79,7 +79,7 @@ describe("SendCommand", () => {
         ])
         expect(code).toBe(0)
         expect(err).toContain("C: STARTTLS")
-        expect(err).toContain("C: AUTH PLAIN <redacted>")
+        expect(err).toContain("C: AUTH SCRAM-SHA-256-PLUS <redacted>")
         expect(err.join("\n")).not.toContain("sesame")
         expect(err.join("\n")).not.toContain(btoa("\0alice\0open sesame"))
       })))
@@ -132,7 +132,7 @@ describe("SendCommand", () => {
           ...["--insecure", "--user", "alice", ...people]
         ], { variables: { SMTP_PASSWORD: "wrong" } })
         expect(code).toBe(1)
-        expect(out[0]).toContain("refused b@mx.example Auth: PLAIN: 535 5.7.8")
+        expect(out[0]).toContain("refused b@mx.example Auth: SCRAM-SHA-256-PLUS: 535 5.7.8")
         expect(err.join("\n")).toContain("535 5.7.8")
       })))
 
