@@ -226,7 +226,7 @@ export const fromFlow = (
       },
       peer,
       sessions: 1,
-      isAlive: Effect.isSuccess(exclusively(Effect.void)),
+      isAlive: gate.withPermits(1)(channel.isAlive),
       deliver,
       deliverAll: Effect.fn("SmtpClient.deliverAll")((jobs: ReadonlyArray<Deliveries.Job>) =>
         Deliveries.exchange({

@@ -42,6 +42,7 @@ import type { Timeouts } from "./Timeouts.js"
  * - `unread`: how many received bytes have not been asked for yet.
  * - `upgrade`: continues over TLS. It fails if unread clear text remains.
  * - `peer`: both addresses and the TLS facts, as they are now.
+ * - `isAlive`: whether a part of the conversation can still run.
  * - `abandon`: declares the channel dead, where an exchange cannot be brought to its end.
  * - `supervise`: runs a part of the conversation under the clock. When it ends by a `ChannelError`, a
  *   defect or an interruption, the channel is dead: every later part fails with what killed it.
@@ -64,6 +65,7 @@ export interface Channel {
     tls: Tls.Options
   ) => Effect.Effect<void, ChannelError.ChannelError, Scope.Scope>
   readonly peer: Effect.Effect<PeerInfo>
+  readonly isAlive: Effect.Effect<boolean>
   readonly abandon: Effect.Effect<void>
   readonly supervise: <A, E, R>(
     program: Effect.Effect<A, E, R>
@@ -208,6 +210,7 @@ export const make = (
         receiveWhile,
         unread: Effect.sync(() => input.current.length),
         upgrade,
+        isAlive: Effect.sync(() => Option.isNone(death.current)),
         abandon,
         peer: Effect.sync(() => current.current.peer),
         supervise: <A, E, R>(program: Effect.Effect<A, E, R>) =>
