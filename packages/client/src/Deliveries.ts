@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -75,7 +76,7 @@ const step = (
   rest: ReadonlyArray<Noted>,
   results: Array<Result>
 ): Effect.Effect<void> =>
-  Effect.flatMap(Measuring.begin, (ended) => {
+  Effect.flatMap(Clock.currentTimeMillis, (start) => {
     const together: Array<Either.Either<Transfer, SmtpError>> = []
     const sending = means.exclusively((session) =>
       Effect.flatMap(session.channel.peer, ({ tls }) => {
@@ -94,15 +95,16 @@ const step = (
       })
     )
     const conclude = (error: Option.Option<SmtpError>) =>
-      Effect.map(ended, (note) => {
-        for (const [index, each] of together.entries()) {
-          const result = Either.match(each, {
+      Effect.suspend(() => {
+        const ended = together.map((each, index): Measuring.Ended => ({
+          body: rest[index].job.body,
+          exit: Either.match(each, {
             onLeft: Exit.fail,
             onRight: (transfer) => Transfers.result(transfer, error)
           })
-          note(rest[index].job.body, result)
-          results.push(result)
-        }
+        }))
+        for (const { exit } of ended) results.push(exit)
+        return Measuring.deliveries(start, ended)
       })
     return Effect.matchEffect(sending, {
       onFailure: (error) =>

@@ -36,6 +36,7 @@ import * as Exit from "effect/Exit"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Dialogue from "./internal/dialogue.js"
+import type * as Needs from "./internal/needs.js"
 import * as Session from "./internal/session.js"
 import type { Transfer } from "./internal/transfer.js"
 import * as Transfers from "./internal/transfer.js"
@@ -50,9 +51,11 @@ const messagesAtATime = 100
 /** What an answer is to; `Nothing` is a message of no bytes, that goes to nobody. */
 type Question = "Reset" | "Mail" | "Recipient" | "Data" | "Verdict" | "Nothing"
 
+/** So many answers of a kind. */
 interface Expected {
   readonly question: Question
   readonly transfer: Transfer
+  answers: number
 }
 
 /** What is waited for, as a phase. */
@@ -66,7 +69,7 @@ const phases = {
 } as const satisfies Record<Question, Phase>
 
 const rset = Either.getOrThrow(Command.encode(Command.Command.Rset()))
-const data = Either.getOrThrow(Command.encode(Command.Command.Data()))
+const data = Either.getOrThrow(Command.toLine(Command.Command.Data()))
 const nothing = Either.getOrThrow(MessageData.finish(MessageData.initial("normalise")))
 
 /**
@@ -104,20 +107,22 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
   const { channel, grouping } = session
   const queue = [...transfers]
   const expected: Array<Expected> = []
-  const count = { said: 0, heard: 0, messages: 0, octets: 0 }
+  /** Of `expected` the first ones have come; of all `answers`, `heard`. */
+  const count = { said: 0, come: 0, answers: 0, heard: 0, messages: 0, octets: 0 }
   const end = MutableRef.make<Effect.Effect<void, ConnectionFailed>>(Effect.void)
   const invited = MutableRef.make(false)
   /** Whether the server may be in the middle of a transaction when it comes to what is said next. */
   const open = MutableRef.make(false)
 
-  const say = (expects: Expected, bytes: Uint8Array, leaving?: () => Phase): void => {
-    expected.push(expects)
-    channel.post(bytes, leaving)
+  const expect = (question: Question, transfer: Transfer, answers = 1): void => {
+    expected.push({ question, transfer, answers })
+    count.answers += answers
   }
 
   const sayReset = (transfer: Transfer): void => {
     open.current = false
-    say({ question: "Reset", transfer }, rset, () => {
+    expect("Reset", transfer)
+    channel.post(rset, () => {
       Transfers.begin(transfer)
       return "Reset"
     })
@@ -125,7 +130,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
 
   const sayContent = (transfer: Transfer): void => {
     const { blocks } = transfer
-    expected.push({ question: "Verdict", transfer })
+    expect("Verdict", transfer)
     for (const block of blocks) {
       channel.post(block, () => {
         if (block !== blocks[blocks.length - 1]) return "Content"
@@ -139,17 +144,18 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     const { plan } = transfer
     const spent = Session.count(session)
     if (Option.isSome(spent)) return Transfers.settle(transfer, Exit.fail(spent.value))
-    transfer.behind = count.heard < expected.length
+    transfer.behind = count.heard < count.answers
     if (open.current) sayReset(transfer)
     count.messages++
     count.octets += Transfers.octets(transfer)
-    say({ question: "Mail", transfer }, plan.mail, () => {
+    expect("Mail", transfer)
+    expect("Recipient", transfer, plan.recipients.length)
+    if (plan.transfer === "Data") expect("Data", transfer)
+    open.current = plan.transfer === "Chunks"
+    channel.post(envelope(plan), () => {
       Transfers.begin(transfer)
       return "Mail"
     })
-    for (const { line } of plan.recipients) say({ question: "Recipient", transfer }, line)
-    open.current = plan.transfer === "Chunks"
-    if (plan.transfer === "Data") say({ question: "Data", transfer }, data)
     if (waits(transfer)) invited.current = true
     else sayContent(transfer)
   }
@@ -163,11 +169,11 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
 
   const proceed = (): Option.Option<Phase> => {
     while (count.said < queue.length && mayBegin(queue[count.said])) begin(queue[count.said++])
-    const last = expected[count.heard - 1]
-    if (count.heard === expected.length && open.current && last !== undefined) {
+    const last = expected[count.come - 1]
+    if (count.come === expected.length && open.current && last !== undefined) {
       sayReset(last.transfer)
     }
-    return awaited(expected[count.heard])
+    return awaited(expected[count.come])
   }
 
   /** Nothing of this message is waited for any more; if it came too soon it begins anew. */
@@ -195,7 +201,10 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     const isWanted = Transfers.isWanted(transfer)
     if (Reply.isIntermediate(reply) && isWanted) return sayContent(transfer)
     Transfers.conclude(transfer, "Data", reply)
-    if (Reply.isIntermediate(reply)) return say({ question: "Nothing", transfer }, nothing)
+    if (Reply.isIntermediate(reply)) {
+      expect("Nothing", transfer)
+      return channel.post(nothing)
+    }
     open.current = Option.exists(transfer.mail, Reply.isCompletion)
     close(transfer, false)
   }
@@ -214,19 +223,21 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     lose(new ChannelErrors.OutOfTurn({ phase, bytes }))
 
   const hear = (reply: Reply.Reply, unread: number): Option.Option<Phase> => {
-    const { question, transfer } = expected[count.heard]
+    const next = expected[count.come]
+    const { question, transfer } = next
     const { progress } = transfer
     if (progress === "Waiting" || question === "Verdict" && progress !== "Left") {
       return outOfTurn("Mail", Reply.encode(reply).length)
     }
     count.heard++
+    if (--next.answers === 0) count.come++
     if (reply.code === ReplyCode.serviceUnavailable) return leaving(transfer, question, reply)
     if (isUnexpected(question, reply)) {
       const phase = progress === "Left" ? "Verdict" : phases[question]
       Transfers.settleFirst(transfer, new Refused({ phase, reply }))
       return lose(new ChannelErrors.Abandoned({ phase: phases[question] }))
     }
-    if (unread > 0 && count.heard === expected.length && !isLast(transfer)) {
+    if (unread > 0 && count.heard === count.answers && !isLast(transfer)) {
       return outOfTurn(question === "Data" ? "Content" : "Mail", unread)
     }
     switch (question) {
@@ -246,7 +257,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
         break
       case "Verdict":
         Transfers.conclude(transfer, question, reply)
-        if (count.heard === expected.length) open.current &&= !Transfers.isDelivered(transfer)
+        if (count.heard === count.answers) open.current &&= !Transfers.isDelivered(transfer)
         close(transfer, Reply.isCompletion(reply))
         break
       case "Nothing":
@@ -270,6 +281,13 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
   }
 
   return { proceed, hear, end }
+}
+
+/** What is said of a message before the message itself. */
+const envelope = ({ mail, recipients, transfer }: Needs.Plan): Uint8Array => {
+  let lines = mail
+  for (const { line } of recipients) lines += line
+  return Dialogue.encode(transfer === "Data" ? lines + data : lines)
 }
 
 /** Whether its content has to wait for the answers to its envelope. */
