@@ -37,6 +37,7 @@ import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Dialogue from "./internal/dialogue.js"
 import type * as Needs from "./internal/needs.js"
+import * as Questions from "./internal/questions.js"
 import * as Session from "./internal/session.js"
 import type { Transfer } from "./internal/transfer.js"
 import * as Transfers from "./internal/transfer.js"
@@ -47,26 +48,6 @@ const octetsAtATime = 1024 * 1024
 
 /** Messages that may be unanswered. */
 const messagesAtATime = 100
-
-/** What an answer is to; `Nothing` is a message of no bytes, that goes to nobody. */
-type Question = "Reset" | "Mail" | "Recipient" | "Data" | "Verdict" | "Nothing"
-
-/** So many answers of a kind. */
-interface Expected {
-  readonly question: Question
-  readonly transfer: Transfer
-  answers: number
-}
-
-/** What is waited for, as a phase. */
-const phases = {
-  Reset: "Reset",
-  Mail: "Mail",
-  Recipient: "Recipient",
-  Data: "Data",
-  Verdict: "Verdict",
-  Nothing: "Data"
-} as const satisfies Record<Question, Phase>
 
 const rset = Either.getOrThrow(Command.encode(Command.Command.Rset()))
 const data = Either.getOrThrow(Command.toLine(Command.Command.Data()))
@@ -106,22 +87,17 @@ interface Window {
 const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Window => {
   const { channel, grouping } = session
   const queue = [...transfers]
-  const expected: Array<Expected> = []
-  /** Of `expected` the first ones have come; of all `answers`, `heard`. */
-  const count = { said: 0, come: 0, answers: 0, heard: 0, messages: 0, octets: 0 }
+  const questions = Questions.make()
+  /** Messages of the queue that were begun, and those of them that are not done, with their octets. */
+  const count = { begun: 0, messages: 0, octets: 0 }
   const end = MutableRef.make<Effect.Effect<void, ConnectionFailed>>(Effect.void)
   const invited = MutableRef.make(false)
   /** Whether the server may be in the middle of a transaction when it comes to what is said next. */
   const open = MutableRef.make(false)
 
-  const expect = (question: Question, transfer: Transfer, answers = 1): void => {
-    expected.push({ question, transfer, answers })
-    count.answers += answers
-  }
-
   const sayReset = (transfer: Transfer): void => {
     open.current = false
-    expect("Reset", transfer)
+    questions.ask("Reset", transfer)
     channel.post(rset, () => {
       Transfers.begin(transfer)
       return "Reset"
@@ -130,7 +106,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
 
   const sayContent = (transfer: Transfer): void => {
     const { blocks } = transfer
-    expect("Verdict", transfer)
+    questions.ask("Verdict", transfer)
     for (const block of blocks) {
       channel.post(block, () => {
         if (block !== blocks[blocks.length - 1]) return "Content"
@@ -144,13 +120,13 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     const { plan } = transfer
     const spent = Session.count(session)
     if (Option.isSome(spent)) return Transfers.settle(transfer, Exit.fail(spent.value))
-    transfer.behind = count.heard < count.answers
+    transfer.behind = questions.isOpen()
     if (open.current) sayReset(transfer)
     count.messages++
     count.octets += Transfers.octets(transfer)
-    expect("Mail", transfer)
-    expect("Recipient", transfer, plan.recipients.length)
-    if (plan.transfer === "Data") expect("Data", transfer)
+    questions.ask("Mail", transfer)
+    questions.ask("Recipient", transfer, plan.recipients.length)
+    if (plan.transfer === "Data") questions.ask("Data", transfer)
     open.current = plan.transfer === "Chunks"
     channel.post(envelope(plan), () => {
       Transfers.begin(transfer)
@@ -168,12 +144,9 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     )
 
   const proceed = (): Option.Option<Phase> => {
-    while (count.said < queue.length && mayBegin(queue[count.said])) begin(queue[count.said++])
-    const last = expected[count.come - 1]
-    if (count.come === expected.length && open.current && last !== undefined) {
-      sayReset(last.transfer)
-    }
-    return awaited(expected[count.come])
+    while (count.begun < queue.length && mayBegin(queue[count.begun])) begin(queue[count.begun++])
+    if (!questions.isOpen() && open.current) sayReset(queue[count.begun - 1])
+    return questions.phase()
   }
 
   /** Nothing of this message is waited for any more; if it came too soon it begins anew. */
@@ -202,7 +175,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     if (Reply.isIntermediate(reply) && isWanted) return sayContent(transfer)
     Transfers.conclude(transfer, "Data", reply)
     if (Reply.isIntermediate(reply)) {
-      expect("Nothing", transfer)
+      questions.ask("Nothing", transfer)
       return channel.post(nothing)
     }
     open.current = Option.exists(transfer.mail, Reply.isCompletion)
@@ -211,7 +184,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
 
   /** There would be nothing more to say. */
   const isLast = ({ progress }: Transfer): boolean =>
-    progress === "Left" && count.said === queue.length
+    progress === "Left" && count.begun === queue.length
 
   /** What is not settled is lost. */
   const lose = (cause: ChannelErrors.ChannelError): Option.Option<Phase> => {
@@ -223,21 +196,19 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     lose(new ChannelErrors.OutOfTurn({ phase, bytes }))
 
   const hear = (reply: Reply.Reply, unread: number): Option.Option<Phase> => {
-    const next = expected[count.come]
-    const { question, transfer } = next
+    const { question, transfer } = questions.next()
     const { progress } = transfer
     if (progress === "Waiting" || question === "Verdict" && progress !== "Left") {
       return outOfTurn("Mail", Reply.encode(reply).length)
     }
-    count.heard++
-    if (--next.answers === 0) count.come++
+    questions.answer()
     if (reply.code === ReplyCode.serviceUnavailable) return leaving(transfer, question, reply)
     if (isUnexpected(question, reply)) {
-      const phase = progress === "Left" ? "Verdict" : phases[question]
+      const phase = progress === "Left" ? "Verdict" : Questions.phases[question]
       Transfers.settleFirst(transfer, new Refused({ phase, reply }))
-      return lose(new ChannelErrors.Abandoned({ phase: phases[question] }))
+      return lose(new ChannelErrors.Abandoned({ phase: Questions.phases[question] }))
     }
-    if (unread > 0 && count.heard === count.answers && !isLast(transfer)) {
+    if (unread > 0 && !questions.isOpen() && !isLast(transfer)) {
       return outOfTurn(question === "Data" ? "Content" : "Mail", unread)
     }
     switch (question) {
@@ -257,7 +228,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
         break
       case "Verdict":
         Transfers.conclude(transfer, question, reply)
-        if (count.heard === count.answers) open.current &&= !Transfers.isDelivered(transfer)
+        if (!questions.isOpen()) open.current &&= !Transfers.isDelivered(transfer)
         close(transfer, Reply.isCompletion(reply))
         break
       case "Nothing":
@@ -270,7 +241,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
   /** The server is leaving (RFC 5321 section 3.8): it has nothing of what is not answered yet. */
   const leaving = (
     transfer: Transfer,
-    question: Question,
+    question: Questions.Question,
     reply: Reply.Reply
   ): Option.Option<Phase> => {
     const phase = question === "Reset" || question === "Nothing" ? "Mail" : question
@@ -295,17 +266,7 @@ const waits = (transfer: Transfer): boolean =>
   transfer.plan.transfer === "Data" || Transfers.octets(transfer) > octetsAtATime
 
 /** Go-ahead where nothing was asked for; or a transaction that cannot be left, so that all would mix. */
-const isUnexpected = (question: Question, reply: Reply.Reply): boolean =>
+const isUnexpected = (question: Questions.Question, reply: Reply.Reply): boolean =>
   question === "Reset"
     ? !Reply.isCompletion(reply)
     : question !== "Data" && Reply.isIntermediate(reply)
-
-/** The phase of the answer that is next. A message that has not left yet cannot be answered. */
-const awaited = (next: Expected | undefined): Option.Option<Phase> =>
-  next === undefined
-    ? Option.none()
-    : Option.some(
-      next.question === "Verdict" && next.transfer.progress !== "Left"
-        ? "Content"
-        : phases[next.question]
-    )
