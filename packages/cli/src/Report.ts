@@ -86,7 +86,12 @@ export const advice = (error: SmtpError | OutOfTime): string => {
   if (error.fate === "Unknown") {
     return "whether the message was delivered is unknown; sent again, it may arrive twice"
   }
-  return error._tag === "OutOfTime" || error.retry === "Later"
-    ? "nothing was delivered; trying later can help"
-    : "nothing was delivered; trying again will not help"
+  switch (error._tag === "OutOfTime" ? "Later" : error.retry) {
+    case "Later":
+      return "nothing was delivered; trying later can help"
+    case "Elsewhere":
+      return "nothing was delivered; another server may take it, this one will not"
+    case "Never":
+      return "nothing was delivered; trying again will not help"
+  }
 }

@@ -18,8 +18,14 @@ import * as Data from "effect/Data"
  */
 export type Fate = "NotDelivered" | "Unknown"
 
-/** Whether the same attempt may succeed at another time. */
-export type Retry = "Later" | "Never"
+/**
+ * What may help: the same attempt at another time; another server for the same mail, such as the next
+ * one that the MX records name, since this one will never do it; or nothing, with this message to these
+ * people.
+ */
+export type Retry = "Later" | "Elsewhere" | "Never"
+
+const takesNobody: ReadonlyArray<Phase> = ["Greeting", "Hello", "StartTls"]
 
 /** The server answered, and its answer is no; after the final dot, a 3xx is no answer at all. */
 export class Refused extends Data.TaggedError("Refused")<{
@@ -29,8 +35,10 @@ export class Refused extends Data.TaggedError("Refused")<{
   get fate(): Fate {
     return this.phase === "Verdict" && Reply.isIntermediate(this.reply) ? "Unknown" : "NotDelivered"
   }
+  /** A server that takes nobody in is not the only one (RFC 5321 section 5.1). */
   get retry(): Retry {
-    return Reply.isTransient(this.reply) ? "Later" : "Never"
+    if (Reply.isTransient(this.reply)) return "Later"
+    return takesNobody.includes(this.phase) ? "Elsewhere" : "Never"
   }
   override get message(): string {
     return `${this.phase}: refused: ${Reply.summary(this.reply)}`
@@ -72,7 +80,7 @@ export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
   }
   get retry(): Retry {
     return this.cause._tag === "TransportFailed" && isLasting(this.cause.cause.reason)
-      ? "Never"
+      ? "Elsewhere"
       : "Later"
   }
   override get message(): string {
@@ -89,7 +97,7 @@ export class WrongProtection extends Data.TaggedError("WrongProtection")<{
   readonly cause: ChannelError.ChannelError
 }> {
   readonly fate: Fate = "NotDelivered"
-  readonly retry: Retry = "Never"
+  readonly retry: Retry = "Elsewhere"
   get phase(): Phase {
     return this.cause.phase
   }
@@ -108,7 +116,7 @@ export class NotSecure extends Data.TaggedError("NotSecure")<{
   readonly reason: string
 }> {
   readonly fate: Fate = "NotDelivered"
-  readonly retry: Retry = "Never"
+  readonly retry: Retry = "Elsewhere"
   override get message(): string {
     return `${this.phase}: ${this.reason}`
   }
@@ -121,7 +129,7 @@ export class Unsupported extends Data.TaggedError("Unsupported")<{
   readonly reason: string
 }> {
   readonly fate: Fate = "NotDelivered"
-  readonly retry: Retry = "Never"
+  readonly retry: Retry = "Elsewhere"
   override get message(): string {
     return `${this.phase}: the server does not offer ${this.extension}: ${this.reason}`
   }

@@ -53,16 +53,20 @@ export const exchange = (
     yield* Option.match(Session.count(session), { onNone: () => Effect.void, onSome: Effect.fail })
     yield* channel.enter("Mail")
     const pipelining = Capabilities.has(capabilities, "Pipelining")
-    const opened = yield* open(channel, plan, pipelining)
+    const opened = yield* Effect.withSpan(open(channel, plan, pipelining), "SmtpClient.envelope", {
+      attributes: { recipients: plan.recipients.length }
+    })
     if (!isWanted(plan, opened)) return yield* withdraw(channel, plan, opened)
     if (plan.transfer === "Chunks") {
-      yield* Chunks.send(channel, body, { eightBit: plan.eightBit, pipelining })
+      yield* sent(Chunks.send(channel, body, { eightBit: plan.eightBit, pipelining }))
       return yield* conclude(channel, plan, opened)
     }
     if (!isInvited(opened)) return yield* withdraw(channel, plan, opened)
-    yield* Data.send(channel, body, { eightBit: plan.eightBit })
+    yield* sent(Data.send(channel, body, { eightBit: plan.eightBit }))
     return yield* conclude(channel, plan, opened)
   })
+
+const sent = Effect.withSpan("SmtpClient.content")
 
 /** A line whose reply is waited for. */
 type Line =
@@ -161,7 +165,8 @@ const conclude = (
     Effect.map((outcome) => ({
       ...outcome,
       rejected: inOrder(plan, [...opened.rejected, ...outcome.rejected])
-    }))
+    })),
+    Effect.withSpan("SmtpClient.verdict")
   )
 
 const inOrder = (

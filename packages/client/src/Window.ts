@@ -69,7 +69,8 @@ export const exchange = (
     return Dialogue.silence(channel, "Mail").pipe(
       Effect.zipRight(channel.enter("Mail")),
       Effect.zipRight(Dialogue.hearWhile(channel, window.hear)),
-      Effect.zipRight(Effect.suspend(() => window.end.current))
+      Effect.zipRight(Effect.suspend(() => window.end.current)),
+      Effect.withSpan("SmtpClient.window", { attributes: { messages: transfers.length } })
     )
   })
 

@@ -225,7 +225,7 @@ describe("Auth", () => {
     it.effect("M16: secrets stay here unless they are to be exposed", () =>
       Effect.gen(function*() {
         const { value } = yield* converse(around(""), refused({ mechanisms: [plain] }))
-        expect(value).toMatchObject({ _tag: "NotSecure", phase: "Auth", retry: "Never" })
+        expect(value).toMatchObject({ _tag: "NotSecure", phase: "Auth", retry: "Elsewhere" })
       }))
 
     it.effect("a mechanism that shows no secret is fine", () =>

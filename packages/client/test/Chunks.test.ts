@@ -145,7 +145,7 @@ describe("Chunks", () => {
               Effect.flip(deliver(aliceToBob, Body.fromBytes(octets, { binary: true })))
             )
           )
-          expect(value).toMatchObject({ _tag: "Unsupported", retry: "Never" })
+          expect(value).toMatchObject({ _tag: "Unsupported", retry: "Elsewhere" })
         }))
     }
 

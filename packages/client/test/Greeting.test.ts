@@ -37,7 +37,7 @@ describe("Greeting", () => {
           phase: "Greeting",
           reply: { code: 554, lines: ["no service", "go away"] },
           fate: "NotDelivered",
-          retry: "Never"
+          retry: "Elsewhere"
         })
       }))
 

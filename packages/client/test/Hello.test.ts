@@ -94,7 +94,7 @@ describe("Hello", () => {
           _tag: "Refused",
           phase: "Hello",
           reply: { code: 550 },
-          retry: "Never"
+          retry: "Elsewhere"
         })
       }))
   })

@@ -24,9 +24,15 @@ const counted = (outcome: string, code: string) =>
   )
 
 /** A pool of one session, whose server says this instead of what it would. */
-const open = (moods: { readonly [what: string]: PostOffice.Mood } = {}) =>
+const open = (
+  moods: { readonly [what: string]: PostOffice.Mood } = {},
+  extensions: ReadonlyArray<string> = []
+) =>
   Effect.gen(function*() {
-    const { dialer, seen } = yield* PostOffice.make(({ what }) => moods[what] ?? PostOffice.answer)
+    const { dialer, seen } = yield* PostOffice.make(
+      ({ what }) => moods[what] ?? PostOffice.answer,
+      extensions
+    )
     const endpoint = Endpoint.Tcp({ host: "mx.example", port: 25 })
     const pool = yield* SmtpPool.make({ endpoint, session: clear, connections: 1 }).pipe(
       Effect.provideService(Dialer.Dialer, dialer)
@@ -134,21 +140,48 @@ describe("Metrics", () => {
   })
 
   describe("spans", () => {
-    it.scoped("are there for the pool's delivery, its session and the message", () =>
+    const spans = <A, E>(
+      extensions: ReadonlyArray<string>,
+      work: (pool: SmtpPool.Shape) => Effect.Effect<A, E>
+    ) =>
       Effect.gen(function*() {
-        const spans: Array<string> = []
+        const names: Array<string> = []
         const plain = yield* Effect.tracer
         const tracer = Tracer.make({
           context: plain.context,
           span: (name, ...rest) => {
-            spans.push(name)
+            names.push(name)
             return plain.span(name, ...rest)
           }
         })
-        const { pool } = yield* open()
-        yield* Effect.withTracer(pool.deliver(aliceToBob, Body.fromString("hello")), tracer)
-        expect(spans.filter((name) => name.startsWith("Smtp")))
-          .toEqual(["SmtpPool.deliver", "SmtpClient.connect", "SmtpClient.deliver"])
+        const { pool } = yield* open({}, extensions)
+        yield* Effect.withTracer(work(pool), tracer)
+        return names.filter((name) => name.startsWith("Smtp"))
+      })
+    const hello = Body.fromString("hello")
+    const opening = ["SmtpClient.connect", "SmtpClient.greeting", "SmtpClient.hello"]
+
+    it.scoped("are there for the delivery, its session and each group of commands", () =>
+      Effect.gen(function*() {
+        expect(yield* spans([], (pool) => pool.deliver(aliceToBob, hello))).toEqual([
+          "SmtpPool.deliver",
+          ...opening,
+          "SmtpClient.deliver",
+          "SmtpClient.envelope",
+          "SmtpClient.content",
+          "SmtpClient.verdict"
+        ])
+      }))
+
+    it.scoped("are there for messages that are on their way together", () =>
+      Effect.gen(function*() {
+        const job = { envelope: aliceToBob, body: hello }
+        expect(yield* spans(["PIPELINING"], (pool) => pool.deliverAll([job, job]))).toEqual([
+          "SmtpPool.deliverAll",
+          ...opening,
+          "SmtpClient.deliverAll",
+          "SmtpClient.window"
+        ])
       }))
   })
 })

@@ -83,7 +83,7 @@ describe("Sendmail", () => {
           expect(error).toMatchObject({
             _tag: "ConnectionFailed",
             cause: { cause: { reason: "Certificate" } },
-            retry: "Never"
+            retry: "Elsewhere"
           })
       ))
   })

@@ -25,7 +25,8 @@ const timedOut = (phase: Phase) =>
   failed(new ChannelError.TimedOut({ phase, after: Duration.minutes(10) }))
 
 const table: ReadonlyArray<readonly [SmtpError, Phase, Fate, Retry]> = [
-  [refused("Greeting", 554), "Greeting", "NotDelivered", "Never"],
+  [refused("Greeting", 554), "Greeting", "NotDelivered", "Elsewhere"],
+  [refused("Hello", 550), "Hello", "NotDelivered", "Elsewhere"],
   [refused("Greeting", 421), "Greeting", "NotDelivered", "Later"],
   [refused("Mail", 452), "Mail", "NotDelivered", "Later"],
   [refused("Verdict", 451), "Verdict", "NotDelivered", "Later"],
@@ -45,9 +46,9 @@ const table: ReadonlyArray<readonly [SmtpError, Phase, Fate, Retry]> = [
   ],
   [transport("Connect", "Refused"), "Connect", "NotDelivered", "Later"],
   [transport("Connect", "NotFound"), "Connect", "NotDelivered", "Later"],
-  [transport("Handshake", "Certificate"), "Handshake", "NotDelivered", "Never"],
-  [transport("Handshake", "Unsupported"), "Handshake", "NotDelivered", "Never"],
-  [transport("Connect", "Unsupported"), "Connect", "NotDelivered", "Never"],
+  [transport("Handshake", "Certificate"), "Handshake", "NotDelivered", "Elsewhere"],
+  [transport("Handshake", "Unsupported"), "Handshake", "NotDelivered", "Elsewhere"],
+  [transport("Connect", "Unsupported"), "Connect", "NotDelivered", "Elsewhere"],
   [transport("Handshake", "Handshake"), "Handshake", "NotDelivered", "Later"],
   [transport("Content", "Reset"), "Content", "NotDelivered", "Later"],
   [transport("Verdict", "Reset"), "Verdict", "Unknown", "Later"],
@@ -58,7 +59,7 @@ const table: ReadonlyArray<readonly [SmtpError, Phase, Fate, Retry]> = [
     }),
     "Handshake",
     "NotDelivered",
-    "Never"
+    "Elsewhere"
   ],
   [
     new Errors.WrongProtection({
@@ -67,7 +68,7 @@ const table: ReadonlyArray<readonly [SmtpError, Phase, Fate, Retry]> = [
     }),
     "Greeting",
     "NotDelivered",
-    "Never"
+    "Elsewhere"
   ],
   [timedOut("Content"), "Content", "NotDelivered", "Later"],
   [timedOut("Verdict"), "Verdict", "Unknown", "Later"],
@@ -106,13 +107,13 @@ const table: ReadonlyArray<readonly [SmtpError, Phase, Fate, Retry]> = [
     new Errors.NotSecure({ phase: "StartTls", reason: "no offer" }),
     "StartTls",
     "NotDelivered",
-    "Never"
+    "Elsewhere"
   ],
   [
     new Errors.Unsupported({ phase: "Mail", extension: "SIZE", reason: "too long" }),
     "Mail",
     "NotDelivered",
-    "Never"
+    "Elsewhere"
   ],
   [
     new Errors.Unsendable({ phase: "Content", cause: new Error("disk") }),

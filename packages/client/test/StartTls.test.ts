@@ -186,7 +186,7 @@ describe("StartTls", () => {
           _tag: "NotSecure",
           phase: "StartTls",
           fate: "NotDelivered",
-          retry: "Never"
+          retry: "Elsewhere"
         })
       }))
 
@@ -251,7 +251,7 @@ describe("StartTls", () => {
           _tag: "ConnectionFailed",
           phase: "Handshake",
           cause: { _tag: "TransportFailed", cause: { reason: "Certificate" } },
-          retry: "Never"
+          retry: "Elsewhere"
         })
       }))
 
@@ -270,7 +270,7 @@ describe("StartTls", () => {
         )
         expect(error).toMatchObject({
           cause: { cause: { reason: "Certificate" } },
-          retry: "Never"
+          retry: "Elsewhere"
         })
       }))
 
@@ -295,7 +295,7 @@ describe("StartTls", () => {
             _tag: "ConnectionFailed",
             phase: "Handshake",
             cause: { cause: { reason: "Certificate", detail: expect.stringContaining("expired") } },
-            retry: "Never"
+            retry: "Elsewhere"
           })
         }
       }))

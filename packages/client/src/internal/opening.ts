@@ -35,9 +35,9 @@ export const exchange = (
 ): Effect.Effect<Capabilities.Capabilities, SmtpError, Scope.Scope> =>
   Effect.gen(function*() {
     const { name, protocol, security } = options
-    const hello = Hello.exchange(channel, name, protocol)
+    const hello = Effect.withSpan(Hello.exchange(channel, name, protocol), "SmtpClient.hello")
     if (security._tag === "Implicit") yield* StartTls.handshake(channel, security.tls)
-    yield* Greeting.exchange(channel)
+    yield* Effect.withSpan(Greeting.exchange(channel), "SmtpClient.greeting")
     const offered = yield* hello
     const capabilities = yield* protect(channel, security, offered, hello)
     yield* authenticate(channel, options, Capabilities.mechanisms(capabilities))
@@ -95,13 +95,16 @@ const protect = (
   if (!Capabilities.has(offered, "StartTls")) {
     return without("TLS was asked for, and the server does not offer STARTTLS")
   }
-  return Effect.matchEffect(StartTls.exchange(channel, security.tls), {
-    onFailure: (error): Effect.Effect<Capabilities.Capabilities, SmtpError> =>
-      error._tag === "Refused" && !Dialogue.endsSession(error.phase, error.reply)
-        ? without(error.message)
-        : Effect.fail(error),
-    onSuccess: () => hello
-  })
+  return Effect.matchEffect(
+    Effect.withSpan(StartTls.exchange(channel, security.tls), "SmtpClient.startTls"),
+    {
+      onFailure: (error): Effect.Effect<Capabilities.Capabilities, SmtpError> =>
+        error._tag === "Refused" && !Dialogue.endsSession(error.phase, error.reply)
+          ? without(error.message)
+          : Effect.fail(error),
+      onSuccess: () => hello
+    }
+  )
 }
 
 /** The first of the ready mechanisms that is offered; else what the credentials come to. */
@@ -116,7 +119,10 @@ const authenticate = (
     const attempt = (mechanism: Mechanism.ClientMechanism) =>
       mechanism.needsEncryption && Option.isNone(tls) && !exposed
         ? notSecure("Auth", "the credentials would cross the network in the clear")
-        : Effect.asVoid(Auth.exchange(channel, mechanism))
+        : Auth.exchange(channel, mechanism).pipe(
+          Effect.asVoid,
+          Effect.withSpan("SmtpClient.auth", { attributes: { mechanism: mechanism.name } })
+        )
 
     const ready = mechanisms.find(({ name }) => offered.includes(name))
     if (ready !== undefined) return yield* attempt(ready)

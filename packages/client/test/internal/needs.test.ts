@@ -72,7 +72,7 @@ describe("needs", () => {
           extension: "SIZE",
           phase: "Mail",
           fate: "NotDelivered",
-          retry: "Never"
+          retry: "Elsewhere"
         })
       }))
 
@@ -106,7 +106,7 @@ describe("needs", () => {
         expect(yield* lacking(["SIZE"], aliceToBob, accents)).toMatchObject({
           _tag: "Unsupported",
           extension: "8BITMIME",
-          retry: "Never"
+          retry: "Elsewhere"
         })
       }))
   })

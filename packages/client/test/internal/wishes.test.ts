@@ -166,7 +166,7 @@ describe("wishes", () => {
           extension,
           phase: "Mail",
           fate: "NotDelivered",
-          retry: "Never"
+          retry: "Elsewhere"
         })
       }))
   }
