@@ -71,6 +71,8 @@ const configuration = (folder: string, smtp: number, smtps: number): string =>
     "chunking_advertise_hosts = *",
     "smtputf8_advertise_hosts = *",
     `message_size_limit = ${messageSize}`,
+    // As it is, what follows the tenth message of a connection waits for the next queue runner.
+    "smtp_accept_queue_per_connection = 0",
     // Nothing is looked up.
     "host_lookup =",
     "helo_lookup_domains =",

@@ -36,6 +36,15 @@ layer(Layer.provideMerge(Exim.layer, Machine.layer), {
         yield* EveryMessage.arrives(client, exim.delivered)
       }))
 
+    for (const chunking of ["WhenOffered", "ForBinaryOnly"] as const) {
+      it.scoped(`takes many messages on their way together (chunking: ${chunking})`, () =>
+        Effect.gen(function*() {
+          const exim = yield* Exim.Exim
+          const client = yield* OurClient.connect(exim.smtp, OurClient.clear, { chunking })
+          yield* EveryMessage.arriveTogether(client, exim.delivered)
+        }))
+    }
+
     it.scoped("hands a message over in chunks", () =>
       Effect.gen(function*() {
         const exim = yield* Exim.Exim

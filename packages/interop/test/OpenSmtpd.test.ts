@@ -28,6 +28,15 @@ layer(Layer.provideMerge(OpenSmtpd.layer, Machine.layer), {
         yield* EveryMessage.arrives(client, openSmtpd.delivered)
       }))
 
+    for (const chunking of ["WhenOffered", "ForBinaryOnly"] as const) {
+      it.scoped(`takes many messages on their way together (chunking: ${chunking})`, () =>
+        Effect.gen(function*() {
+          const openSmtpd = yield* OpenSmtpd.OpenSmtpd
+          const client = yield* OurClient.connect(openSmtpd.smtp, OurClient.clear, { chunking })
+          yield* EveryMessage.arriveTogether(client, openSmtpd.delivered)
+        }))
+    }
+
     it.scoped("asks for no more than it has: neither STARTTLS nor SMTPUTF8", () =>
       Effect.gen(function*() {
         const { smtp } = yield* OpenSmtpd.OpenSmtpd

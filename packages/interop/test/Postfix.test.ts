@@ -34,6 +34,15 @@ layer(Layer.provideMerge(Postfix.layer, Machine.layer), {
         yield* EveryMessage.arrives(client, postfix.delivered)
       }))
 
+    for (const chunking of ["WhenOffered", "ForBinaryOnly"] as const) {
+      it.scoped(`takes many messages on their way together (chunking: ${chunking})`, () =>
+        Effect.gen(function*() {
+          const postfix = yield* Postfix.Postfix
+          const client = yield* OurClient.connect(postfix.smtp, OurClient.clear, { chunking })
+          yield* EveryMessage.arriveTogether(client, postfix.delivered)
+        }))
+    }
+
     it.scoped("speaks implicit TLS", () =>
       Effect.gen(function*() {
         const postfix = yield* Postfix.Postfix
