@@ -57,6 +57,7 @@ export const fromFailure = (failure: Failure): ExitCode => {
     case "AuthenticationFailed":
     case "ConnectionFailed":
     case "NotSecure":
+    case "WrongProtection":
     case "Unsupported":
     case "Unsendable":
     case "SessionSpent":

@@ -4,13 +4,19 @@
  *
  * @module
  */
+import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import type { BadFile } from "./CliError.js"
 import { WrongUse } from "./CliError.js"
 import * as Secret from "./internal/secret.js"
+import type { Keys } from "./Keyboard.js"
+import { hidden, Keyboard } from "./Keyboard.js"
+import { Stdin } from "./Message.js"
+import type { Screen } from "./Progress.js"
 
 /** A name and the password that proves it. */
 export interface Login {
@@ -40,3 +46,36 @@ export const login = (options: {
     }
     return Option.some({ user: options.user.value, password: password.value })
   })
+
+/**
+ * A new password: typed twice where there is a keyboard, else the first line of standard input.
+ * `WrongUse` for one that is empty, and for two that are not the same.
+ */
+export const enter: Effect.Effect<
+  Redacted.Redacted<string>,
+  WrongUse | PlatformError,
+  Keyboard | Screen | Stdin
+> = Effect.gen(function*() {
+  const keyboard = yield* Keyboard
+  const password = yield* Option.match(keyboard, { onNone: () => firstLine, onSome: twice })
+  return Redacted.value(password) === ""
+    ? yield* new WrongUse({ reason: "the password is empty" })
+    : password
+})
+
+const twice = (keys: Keys): Effect.Effect<Redacted.Redacted<string>, WrongUse, Screen> =>
+  Effect.gen(function*() {
+    const one = yield* hidden(keys, "Password: ")
+    const other = yield* hidden(keys, "Again: ")
+    return Redacted.value(one) === Redacted.value(other)
+      ? one
+      : yield* new WrongUse({ reason: "the passwords are not the same" })
+  })
+
+const firstLine = Effect.flatMap(Stdin, (stdin) =>
+  stdin.pipe(
+    Stream.decodeText(),
+    Stream.splitLines,
+    Stream.runHead,
+    Effect.map((line) => Redacted.make(Option.getOrElse(line, () => "")))
+  ))

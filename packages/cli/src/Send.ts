@@ -4,7 +4,6 @@
  * @module
  */
 import type { Body } from "@effect-smtp/client/Body"
-import * as Bodies from "@effect-smtp/client/Body"
 import type { Destination } from "@effect-smtp/client/Destination"
 import type { Envelope } from "@effect-smtp/client/Envelope"
 import type { Outcome } from "@effect-smtp/client/Outcome"
@@ -13,11 +12,12 @@ import type { Fate, SmtpError } from "@effect-smtp/client/SmtpError"
 import * as Dialer from "@effect-smtp/flow/Dialer"
 import * as Tap from "@effect-smtp/flow/Tap"
 import * as Transcript from "@effect-smtp/flow/Transcript"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
-import * as Stream from "effect/Stream"
 import { OutOfTime } from "./CliError.js"
 
 /**
@@ -39,40 +39,46 @@ export interface Config extends Destination {
 export const run = (
   config: Config
 ): Effect.Effect<Outcome, SmtpError | OutOfTime, Dialer.Dialer> =>
+  Option.match(config.timeout, {
+    onNone: () => session(config, (client) => client.deliver(config.envelope, config.body)),
+    onSome: (timeout) => inTime(config, Duration.decode(timeout))
+  })
+
+const session = <A, E>(
+  { endpoint, session, transcript }: Config,
+  use: (client: SmtpClient.Shape) => Effect.Effect<A, E>
+): Effect.Effect<A, E | SmtpError, Dialer.Dialer> =>
+  Effect.flatMap(SmtpClient.connect(endpoint, session), use).pipe(
+    Effect.scoped,
+    Effect.updateService(Dialer.Dialer, tapped(transcript))
+  )
+
+const inTime = (
+  config: Config,
+  after: Duration.Duration
+): Effect.Effect<Outcome, SmtpError | OutOfTime, Dialer.Dialer> =>
   Effect.gen(function*() {
-    const fate = yield* Ref.make<Fate>("NotDelivered")
-    const result = yield* Ref.make(Option.none<Outcome>())
-    const session = Effect.gen(function*() {
-      const client = yield* SmtpClient.connect(config.endpoint, config.session)
-      const outcome = yield* client.deliver(
-        config.envelope,
-        whenRead(config.body, Ref.set(fate, "Unknown"))
+    const late = (fate: Fate) => new OutOfTime({ after, fate })
+    const end = yield* Deferred.make<Outcome, SmtpError | OutOfTime>()
+    const underway = yield* Ref.make(false)
+    const delivery = ({ deliver }: SmtpClient.Shape) =>
+      Ref.set(underway, true).pipe(
+        Effect.zipRight(deliver(config.envelope, config.body, {
+          onInterrupt: (fate) => Effect.asVoid(Deferred.fail(end, late(fate)))
+        })),
+        Effect.onExit((exit) =>
+          Exit.isInterrupted(exit)
+            ? Deferred.fail(end, late("NotDelivered"))
+            : Deferred.done(end, exit)
+        )
       )
-      yield* Ref.set(result, Option.some(outcome))
-      return outcome
-    }).pipe(Effect.scoped, Effect.updateService(Dialer.Dialer, tapped(config.transcript)))
-
-    if (Option.isNone(config.timeout)) return yield* session
-    const after = Duration.decode(config.timeout.value)
-    yield* session.pipe(Effect.disconnect, Effect.timeoutOption(after))
-    const outcome = yield* Ref.get(result)
-    return Option.isSome(outcome)
-      ? outcome.value
-      : yield* new OutOfTime({ after, fate: yield* Ref.get(fate) })
+    const whole = yield* session(config, delivery).pipe(
+      Effect.disconnect,
+      Effect.timeoutOption(after)
+    )
+    if (Option.isSome(whole)) return whole.value
+    return yield* (yield* Ref.get(underway)) ? Deferred.await(end) : late("NotDelivered")
   })
-
-/** The same body; `then` runs once all of it has been read, before the final dot is written. */
-const whenRead = (body: Body, then: Effect.Effect<void>): Body => {
-  const { binary, eightBit, size } = Bodies.facts(body)
-  const stream: Stream.Stream<Uint8Array, unknown> = body._tag === "Bytes"
-    ? Stream.make(body.bytes)
-    : body.stream
-  return Bodies.fromStream(Stream.concat(stream, Stream.execute(then)), {
-    binary,
-    eightBit,
-    ...(Option.isNone(size) ? {} : { size: size.value })
-  })
-}
 
 const tapped = (transcript: Config["transcript"]) => (dialer: Dialer.Shape): Dialer.Shape =>
   Option.match(transcript, {

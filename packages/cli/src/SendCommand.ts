@@ -38,8 +38,16 @@ const options = {
     Options.optional,
     Options.withDescription("Default: see below.")
   ),
+  socket: Flag.path("socket").pipe(
+    Options.optional,
+    Options.withDescription(
+      "The server's Unix socket, instead of a port; --host is only the name in its certificate then."
+    )
+  ),
   lmtp: Options.boolean("lmtp").pipe(
-    Options.withDescription("Speak LMTP, which answers for each recipient; wants a --port.")
+    Options.withDescription(
+      "Speak LMTP, which answers for each recipient; wants a --port or a --socket."
+    )
   ),
   tls: Options.choice("tls", Protection.modes).pipe(
     Options.optional,
@@ -104,16 +112,24 @@ const parseEnvelope = ({ from, to }: Flags): Effect.Effect<Envelope.Envelope, Wr
     (error) => new WrongUse({ reason: `a bad address: ${error.message}` })
   )
 
+const checkPlace = ({ lmtp, port, socket }: Flags): Effect.Effect<void, WrongUse> =>
+  Option.isSome(socket)
+    ? Option.isSome(port)
+      ? new WrongUse({ reason: "--socket and --port: one of them is enough" })
+      : Effect.void
+    : lmtp && !Option.exists(port, (port) => port !== 25)
+    ? new WrongUse({
+      reason:
+        "--lmtp wants a --socket, or a --port of its own: there is no usual one, and 25 is SMTP's"
+    })
+    : Effect.void
+
 /** Where to, and to whom. */
 const read = (flags: Flags) =>
   Effect.gen(function*() {
     const envelope = yield* Wishes.ask(yield* parseEnvelope(flags), flags.wishes)
     const { requireTls } = flags.wishes
-    if (flags.lmtp && !Option.exists(flags.port, (port) => port !== 25)) {
-      return yield* new WrongUse({
-        reason: "--lmtp wants a --port of its own: there is no usual one, and 25 is SMTP's"
-      })
-    }
+    yield* checkPlace(flags)
     const credentials = yield* Login.credentials(flags.login)
     const identity = yield* Login.identity(flags.login)
     const { host } = flags
@@ -135,7 +151,10 @@ const read = (flags: Flags) =>
       requireTls
     })
     const destination: Destination = {
-      endpoint: Endpoint.Tcp({ host, port }),
+      endpoint: Option.match(flags.socket, {
+        onNone: () => Endpoint.Tcp({ host, port }),
+        onSome: (path) => Endpoint.Unix({ path })
+      }),
       session: {
         security,
         protocol: flags.lmtp ? "Lmtp" : "Smtp",

@@ -8,6 +8,7 @@ import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import type { FlowError } from "@effect-smtp/flow/FlowError"
 import type * as Listener from "@effect-smtp/flow/Listener"
 import * as Tls from "@effect-smtp/flow/Tls"
+import * as NodePasswordFile from "@effect-smtp/node/NodePasswordFile"
 import * as Limits from "@effect-smtp/protocol/Limits"
 import * as Authenticator from "@effect-smtp/server/Authenticator"
 import * as Handler from "@effect-smtp/server/Handler"
@@ -23,6 +24,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import { BadFile } from "./CliError.js"
 import type { Login } from "./Password.js"
 import * as Spool from "./Spool.js"
 
@@ -36,11 +38,24 @@ export type Storage = Data.TaggedEnum<{
 export const Storage = Data.taggedEnum<Storage>()
 
 /**
+ * Who may log in: nobody, so that AUTH is not offered; one user; those of a file (`NodePasswordFile` of
+ * `node`), which is read again when it changes.
+ */
+export type Users = Data.TaggedEnum<{
+  Nobody: {}
+  One: { readonly login: Login }
+  InFile: { readonly file: string }
+}>
+
+/** Constructors and matchers of {@link Users}. */
+export const Users = Data.taggedEnum<Users>()
+
+/**
  * - `host`: the address all ports are bound on;
  * - `port`: clear text, with STARTTLS on offer; `tlsPort`: TLS from the first byte; `submissionPort`:
- *   STARTTLS and AUTH come before MAIL, so it is of use only with a `login`. 0 takes any free port;
+ *   STARTTLS and AUTH come before MAIL, so it is of use only with `users`. 0 takes any free port;
  * - `identity`: the certificate and its key;
- * - `login`: the one user; without it AUTH is not offered;
+ * - `users`: who may log in;
  * - `requireAuth`: AUTH must come before MAIL on all ports;
  * - `maxSize`: octets of a message;
  * - `grace`: how long running transactions may go on when the server stops. Default 30 seconds.
@@ -52,7 +67,7 @@ export interface Config {
   readonly tlsPort: number
   readonly submissionPort: Option.Option<number>
   readonly identity: Tls.Identity
-  readonly login: Option.Option<Login>
+  readonly users: Users
   readonly requireAuth: boolean
   readonly storage: Storage
   readonly maxSize: number
@@ -71,15 +86,27 @@ const discard = Handler.make({
   message: () => Effect.succeed(Verdict.accept(250, { subject: 0, detail: 0, text: "Dropped" }))
 })
 
+const passwordFile = (file: string) =>
+  Effect.mapError(NodePasswordFile.make(file), ({ expected, line }) =>
+    new BadFile({
+      what: "a users file",
+      file,
+      reason: Option.match(line, {
+        onNone: () => `expected ${expected}`,
+        onSome: (line) => `line ${line}: expected ${expected}`
+      })
+    }))
+
 /**
  * Starts the server in the caller's scope; closing it stops the server in order (`SmtpServer.serve`).
- * It fails when a port cannot be bound or the spool's directory cannot be made.
+ * It fails when a port cannot be bound, the spool's directory cannot be made, or the file of users
+ * cannot be used.
  */
 export const start = (
   config: Config
 ): Effect.Effect<
   Running,
-  FlowError | PlatformError,
+  FlowError | PlatformError | BadFile,
   Listener.Listener | FileSystem.FileSystem | Path.Path | Scope.Scope
 > =>
   Effect.gen(function*() {
@@ -103,13 +130,14 @@ export const start = (
       ],
       ...(config.grace === undefined ? {} : { grace: config.grace })
     })
-    const [plain, implicit, submission] = yield* Option.match(config.login, {
-      onNone: () => serving,
-      onSome: ({ password, user }) =>
-        Effect.provideService(
-          serving,
-          Authenticator.Authenticator,
-          Authenticator.fromPasswords(new Map([[user, password]]))
+    const [plain, implicit, submission] = yield* Users.$match(config.users, {
+      Nobody: () => serving,
+      One: ({ login: { password, user } }) =>
+        Effect.provide(serving, Authenticator.layerPasswords(new Map([[user, password]]))),
+      InFile: ({ file }) =>
+        Effect.flatMap(
+          passwordFile(file),
+          (users) => Effect.provide(serving, Authenticator.layer(users))
         )
     }).pipe(
       Effect.provideService(Handler.Handler, handler),

@@ -55,8 +55,12 @@ const options = {
     Options.withDescription("A user that may log in; the password is in --password-file.")
   ),
   passwordFile: Flag.passwordFile,
+  usersFile: Flag.path("users-file").pipe(
+    Options.optional,
+    Options.withDescription("Users that may log in, as smtp hash-password prints them, in a file.")
+  ),
   requireAuth: Options.boolean("require-auth").pipe(
-    Options.withDescription("Take mail only from the user.")
+    Options.withDescription("Take mail only from users.")
   ),
   spool: Flag.path("spool").pipe(
     Options.optional,
@@ -81,6 +85,22 @@ type Flags = Command.Command.ParseConfig<typeof options>
 
 const localhost = Either.getOrThrow(Domain.parseName("localhost"))
 
+const readUsers = (flags: Flags) =>
+  Effect.gen(function*() {
+    if (Option.isSome(flags.usersFile) && Option.isSome(flags.user)) {
+      return yield* new WrongUse({ reason: "--user is one user, and --users-file has them all" })
+    }
+    const login = yield* Password.login(flags)
+    return Option.match(login, {
+      onSome: (login) => Serve.Users.One({ login }),
+      onNone: () =>
+        Option.match(flags.usersFile, {
+          onNone: () => Serve.Users.Nobody(),
+          onSome: (file) => Serve.Users.InFile({ file })
+        })
+    })
+  })
+
 /** The record that the flags stand for. */
 const read = (flags: Flags) =>
   Effect.gen(function*() {
@@ -91,13 +111,13 @@ const read = (flags: Flags) =>
     if (flags.discard && Option.isSome(flags.spool)) {
       return yield* wrong("--discard keeps nothing, and --spool says where to keep it")
     }
-    if (flags.requireAuth && Option.isNone(flags.user)) {
-      return yield* wrong("--require-auth without --user: nobody could log in")
+    const users = yield* readUsers(flags)
+    if (flags.requireAuth && users._tag === "Nobody") {
+      return yield* wrong("--require-auth without --user or --users-file: nobody could log in")
     }
-    if (Option.isSome(flags.submissionPort) && Option.isNone(flags.user)) {
-      return yield* wrong("--submission-port wants a login, and there is no --user")
+    if (Option.isSome(flags.submissionPort) && users._tag === "Nobody") {
+      return yield* wrong("--submission-port wants a login, and there is no --user or --users-file")
     }
-    const login = yield* Password.login(flags)
     const name = Option.getOrElse(flags.hostname, () => localhost)
     const certificate = yield* Option.match(Option.all([flags.cert, flags.key]), {
       onNone: () => Certificate.selfSigned([Domain.printBare(name), flags.host]),
@@ -106,7 +126,7 @@ const read = (flags: Flags) =>
     const config: Serve.Config = {
       ...flags,
       name,
-      login,
+      users,
       identity: certificate.identity,
       storage: flags.discard
         ? Serve.Storage.Discard()
@@ -117,7 +137,7 @@ const read = (flags: Flags) =>
 
 /** What there is to know of a server that has started, one fact in each line. */
 const announce = (
-  { login, storage }: Serve.Config,
+  { storage, users }: Serve.Config,
   fingerprint: string,
   running: Serve.Running
 ): ReadonlyArray<string> => [
@@ -127,7 +147,11 @@ const announce = (
     `listening on ${Endpoint.print(endpoint)} (submission: STARTTLS and AUTH)`
   ),
   `certificate SHA-256 ${fingerprint}`,
-  ...Option.toArray(login).map(({ user }) => `user ${user}`),
+  ...Serve.Users.$match(users, {
+    Nobody: () => [],
+    One: ({ login }) => [`user ${login.user}`],
+    InFile: ({ file }) => [`users in ${file}`]
+  }),
   storage._tag === "Keep" ? `storing messages in ${storage.directory}` : "dropping all messages"
 ]
 

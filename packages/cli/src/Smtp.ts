@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { WrongUse } from "./CliError.js"
 import * as ExitCode from "./ExitCode.js"
+import * as HashPasswordCommand from "./HashPasswordCommand.js"
 import * as Protection from "./Protection.js"
 import * as Report from "./Report.js"
 import * as SendCommand from "./SendCommand.js"
@@ -25,10 +26,17 @@ const command = (onStopped: Effect.Effect<void>) =>
   Command.make(
     "smtp",
     {},
-    () => Effect.fail(new WrongUse({ reason: "say what to do: serve or send (see smtp --help)" }))
+    () =>
+      Effect.fail(
+        new WrongUse({ reason: "say what to do: serve, send or hash-password (see smtp --help)" })
+      )
   ).pipe(
     Command.withDescription("Receives and sends mail."),
-    Command.withSubcommands([ServeCommand.make(onStopped), SendCommand.command])
+    Command.withSubcommands([
+      ServeCommand.make(onStopped),
+      SendCommand.command,
+      HashPasswordCommand.command
+    ])
   )
 
 const footer = HelpDoc.blocks([

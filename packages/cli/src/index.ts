@@ -1,6 +1,8 @@
 export * as Certificate from "./Certificate.js"
 export * as CliError from "./CliError.js"
 export * as ExitCode from "./ExitCode.js"
+export * as HashPasswordCommand from "./HashPasswordCommand.js"
+export * as Keyboard from "./Keyboard.js"
 export * as Login from "./Login.js"
 export * as Message from "./Message.js"
 export * as Password from "./Password.js"

@@ -90,6 +90,21 @@ describe("Send", () => {
         })
       }))
 
+    it.effect("leaves the fate unknown once a whole transaction is written at once", () =>
+      Effect.gen(function*() {
+        const pipelined = [
+          ...opened.slice(0, 2),
+          Script.send("250-mx.example", "250-PIPELINING", "250 CHUNKING"),
+          Script.expect("MAIL FROM:<>"),
+          Script.expect("RCPT TO:<b@mx.example>"),
+          Script.expect("BDAT 20 LAST"),
+          Script.expectBytes(new TextEncoder().encode("Subject: x\r\n\r\ntext\r\n"))
+        ]
+        expect(yield* late(pipelined)).toMatchObject({
+          left: { _tag: "OutOfTime", fate: "Unknown" }
+        })
+      }))
+
     it.effect("does not forget what the server has answered when only QUIT hangs", () =>
       Effect.gen(function*() {
         const silent = yield* Deferred.make<void>()

@@ -79,7 +79,7 @@ describe("SendCommand", () => {
         ])
         expect(code).toBe(0)
         expect(err).toContain("C: STARTTLS")
-        expect(err).toContain("C: AUTH PLAIN <redacted>")
+        expect(err).toContain("C: AUTH SCRAM-SHA-256-PLUS <redacted>")
         expect(err.join("\n")).not.toContain("sesame")
         expect(err.join("\n")).not.toContain(btoa("\0alice\0open sesame"))
       })))
@@ -132,7 +132,7 @@ describe("SendCommand", () => {
           ...["--insecure", "--user", "alice", ...people]
         ], { variables: { SMTP_PASSWORD: "wrong" } })
         expect(code).toBe(1)
-        expect(out[0]).toContain("refused b@mx.example Auth: PLAIN: 535 5.7.8")
+        expect(out[0]).toContain("refused b@mx.example Auth: SCRAM-SHA-256-PLUS: 535 5.7.8")
         expect(err.join("\n")).toContain("535 5.7.8")
       })))
 
@@ -160,6 +160,68 @@ describe("SendCommand", () => {
         const args = ["send", "--host", "127.0.0.1", "--port", port, ...people]
         expect((yield* smtp(args)).code).toBe(0)
         expect((yield* smtp([...args, "--ca", other.cert])).code).toBe(1)
+      })))
+  })
+
+  describe("a Unix socket", () => {
+    const saved = [
+      Script.send("220 mx.example LMTP"),
+      Script.expect("LHLO [127.0.0.1]"),
+      Script.send("250 mx.example"),
+      ...withReplies("250 ok", "250 ok", "250 ok").slice(opened.length),
+      ...text,
+      Script.send("250 2.0.0 Saved", "452 4.2.2 Over quota"),
+      ...quit
+    ]
+
+    it.scopedLive("is where LMTP goes", () =>
+      on(Effect.gen(function*() {
+        const { directory } = yield* workshop
+        const path = `${directory}/lmtp`
+        const { code, out } = yield* ScriptedPeer.against(
+          { endpoint: Endpoint.Unix({ path }), scripts: [saved] },
+          () =>
+            smtp(["send", "--lmtp", "--socket", path, ...people], {
+              stdin: "Subject: x\n\ntext\n"
+            })
+        )
+        expect(out).toEqual([
+          "accepted b@mx.example 250 2.0.0 Saved",
+          "deferred c@mx.example 452 4.2.2 Over quota"
+        ])
+        expect(code).toBe(75)
+      })))
+
+    it.scopedLive("can be protected, and --host names the certificate", () =>
+      on(Effect.gen(function*() {
+        const { cert, directory, identity } = yield* workshop
+        const path = `${directory}/smtp`
+        const { code } = yield* ScriptedPeer.against(
+          {
+            endpoint: Endpoint.Unix({ path }),
+            scripts: [[
+              Script.startTls(Tls.server({ identity })),
+              ...withReplies("250 ok", "250 ok", "250 ok"),
+              ...text,
+              Script.send("250 ok"),
+              ...quit
+            ]]
+          },
+          () =>
+            smtp([
+              ...["send", "--socket", path, "--host", "127.0.0.1"],
+              ...["--tls", "implicit", "--ca", cert, ...people]
+            ], { stdin: "Subject: x\n\ntext\n" })
+        )
+        expect(code).toBe(0)
+      })))
+
+    it.scopedLive("that is not there is 75", () =>
+      on(Effect.gen(function*() {
+        const { directory } = yield* workshop
+        const { code, out } = yield* smtp(["send", "--socket", `${directory}/none`, ...people])
+        expect(code).toBe(75)
+        expect(out[0]).toContain("deferred b@mx.example Connect: ")
       })))
   })
 
@@ -364,8 +426,9 @@ describe("SendCommand", () => {
       [["--from", "a@b.example"], "--to"],
       [["--to", "a@b.example"], "--from"],
       [[...people, "--port", "0"], "--port wants a number from 1 to 65535"],
-      [[...people, "--lmtp"], "--lmtp wants a --port"],
-      [[...people, "--lmtp", "--port", "25"], "--lmtp wants a --port"],
+      [[...people, "--lmtp"], "--lmtp wants a --socket"],
+      [[...people, "--lmtp", "--port", "25"], "--lmtp wants a --socket"],
+      [[...people, "--socket", "/lmtp", "--port", "24"], "--socket and --port"],
       [[...people, "--tls", "maybe"], "implicit, starttls"],
       [[...people, "--timeout", "0"], "--timeout wants a number of seconds"],
       [[...people, "--hello", "not a name"], "--hello wants a domain"],

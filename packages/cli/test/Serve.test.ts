@@ -20,7 +20,7 @@ const config: Serve.Config = {
   tlsPort: 465,
   submissionPort: Option.none(),
   identity: { certificate: "", key: Redacted.make("") },
-  login: Option.none(),
+  users: Serve.Users.Nobody(),
   requireAuth: false,
   storage: Serve.Storage.Discard(),
   maxSize: 1000
@@ -81,8 +81,8 @@ describe("Serve", () => {
 
     it.scoped("shows no password mechanism in clear text", () =>
       Effect.gen(function*() {
-        const login = Option.some({ user: "alice", password: Redacted.make("x") })
-        const { plain } = yield* Serve.start({ ...config, login, requireAuth: true })
+        const users = Serve.Users.One({ login: { user: "alice", password: Redacted.make("x") } })
+        const { plain } = yield* Serve.start({ ...config, users, requireAuth: true })
         yield* ScriptedPeer.dial(plain, [
           ...hello("STARTTLS"),
           Script.send("MAIL FROM:<>"),

@@ -44,6 +44,8 @@ describe("ServeCommand", () => {
       [["--password-file", "x"], "there is no --user"],
       [["--user", "alice"], "--user wants a name, and a password"],
       [["--user", ""], "--user wants a name, and a password"],
+      [["--users-file", "x", "--user", "alice"], "--user is one user"],
+      [["--users-file", "x", "--password-file", "y"], "there is no --user"],
       [["--relay"], "--relay"],
       [["somewhere"], "somewhere"]
     ]
@@ -130,6 +132,46 @@ describe("ServeCommand", () => {
         const { envelope } = yield* Spool.files(spool, name)
         const fs = yield* FileSystem.FileSystem
         expect(JSON.parse(yield* fs.readFileString(envelope)).client.user).toBe("alice")
+      })))
+
+    it.scopedLive("lets in the users of a file, as it is when they come", () =>
+      on(Effect.gen(function*() {
+        const { directory, password } = yield* workshop
+        const fs = yield* FileSystem.FileSystem
+        const users = `${directory}/users`
+        yield* fs.writeFileString(users, "# nobody yet\n")
+        const { out, tlsPort } = yield* serve(
+          ["--discard", "--require-auth", "--users-file", users]
+        )
+        expect(out).toContain(`users in ${users}`)
+        const send = smtp([
+          ...["send", "--port", tlsPort, "--tls", "implicit", "--insecure", "--host", "127.0.0.1"],
+          ...["--from", "", "--to", "b@mx.example", "--user", "alice", "--password-file", password]
+        ])
+        const stranger = yield* send
+        expect(stranger.code).toBe(1)
+        expect(stranger.err.join(" ")).toContain("535 5.7.8 Authentication credentials invalid")
+        const { out: [line = ""] } = yield* smtp(
+          ["hash-password", "alice"],
+          { stdin: "open sesame\n" }
+        )
+        yield* fs.writeFileString(users, `${line}\n`)
+        expect((yield* send).code).toBe(0)
+      })))
+
+    it.scopedLive("exits 1, in one line, when the file of users is none", () =>
+      on(Effect.gen(function*() {
+        const { cert } = yield* workshop
+        for (
+          const [file, text] of [
+            [cert, `cannot use ${cert} as a users file: line 1: expected a name and a colon`],
+            ["/nowhere/users", "as a users file: expected a file that can be read (ENOENT)"]
+          ] as const
+        ) {
+          const { code, err } = yield* smtp(["serve", "--discard", "--users-file", file])
+          expect([code, err.length]).toEqual([1, 1])
+          expect(err[0]).toContain(text)
+        }
       })))
 
     it.scopedLive("takes mail from nobody but the user with --require-auth", () =>

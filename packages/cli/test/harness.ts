@@ -1,4 +1,5 @@
 import * as Certificate from "@effect-smtp/cli/Certificate"
+import { Keyboard } from "@effect-smtp/cli/Keyboard"
 import { Stdin } from "@effect-smtp/cli/Message"
 import { Screen } from "@effect-smtp/cli/Progress"
 import * as Smtp from "@effect-smtp/cli/Smtp"
@@ -26,6 +27,7 @@ export const platform = Layer.mergeAll(
   NodeListener.layer(),
   Layer.succeed(Stdin, Stream.empty),
   Layer.succeed(Screen, Option.none()),
+  Layer.succeed(Keyboard, Option.none()),
   Logger.remove(Logger.defaultLogger)
 )
 

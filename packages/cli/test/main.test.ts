@@ -159,7 +159,7 @@ describe("main", () => {
         const process = yield* Command.start(program(start, "--once"))
         const out = yield* Stream.mkString(Stream.decodeText(process.stdout))
         expect(yield* process.exitCode).toBe(0)
-        expect(out).toContain("C: AUTH PLAIN <redacted>")
+        expect(out).toContain("C: AUTH SCRAM-SHA-256-PLUS <redacted>")
         expect(out).toContain("all the same")
       })))
   })

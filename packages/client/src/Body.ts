@@ -5,11 +5,11 @@
  *
  * @module
  */
+import * as Measure from "@effect-smtp/wire/Measure"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Measure from "./internal/measure.js"
 
 /**
  * - `Bytes`: all of it, in memory.
@@ -32,7 +32,7 @@ export type Body = Data.TaggedEnum<{
 /** A message in memory. */
 export type InMemory = Extract<Body, { readonly _tag: "Bytes" }>
 
-const { Bytes, Streamed, $match } = Data.taggedEnum<Body>()
+const { Bytes, Streamed } = Data.taggedEnum<Body>()
 
 /** A message in memory. The bytes must not be changed while it is being sent. */
 export const fromBytes = (
@@ -68,23 +68,40 @@ export const fromMeasured = <E, R>(
       Streamed({ stream: own, binary: false, ...closed(measure) }))
   })
 
-/** What a server is told, or has to offer, before the first byte of the message. */
+/**
+ * What a server is told, or has to offer, before the first byte of the message: its size on the wire,
+ * before stuffing, and whether it needs 8BITMIME, or BINARYMIME. `form` is what has to be done to it:
+ *
+ * - `AsIs`: nothing;
+ * - `Stuffed`: nothing, unless dots are doubled;
+ * - `Mended`: line ends are to be made CR LF; or nobody has looked yet.
+ */
 export interface Facts {
   readonly size: Option.Option<number>
   readonly eightBit: boolean
   readonly binary: boolean
+  readonly form: "AsIs" | "Stuffed" | "Mended"
 }
 
-/** Its size on the wire, before stuffing, and whether it needs 8BITMIME, or BINARYMIME. */
-export const facts: (body: Body) => Facts = $match({
-  Bytes: ({ binary, bytes }) =>
-    binary
-      ? { size: Option.some(bytes.length), eightBit: true, binary }
-      : { ...closed(Measure.more(Measure.start, bytes)), binary },
-  Streamed: ({ binary, eightBit, size }) => ({ size, eightBit, binary })
+/** All that is known of it before it is sent. */
+export const facts = (body: Body): Facts => {
+  if (body._tag === "Streamed") {
+    const { binary, eightBit, size } = body
+    return { size, eightBit, binary, form: binary ? "AsIs" : "Mended" }
+  }
+  const { binary, bytes } = body
+  return binary
+    ? { size: Option.some(bytes.length), eightBit: true, binary, form: "AsIs" }
+    : measured(Measure.more(Measure.start, bytes))
+}
+
+const measured = (measure: Measure.Measure): Facts => ({
+  ...closed(measure),
+  binary: false,
+  form: !Measure.isWire(measure) ? "Mended" : measure.dotted ? "Stuffed" : "AsIs"
 })
 
-const closed = (measure: Measure.Measure): Omit<Facts, "binary"> => ({
+const closed = (measure: Measure.Measure): Pick<Facts, "size" | "eightBit"> => ({
   size: Option.some(Measure.size(measure)),
   eightBit: measure.eightBit
 })

@@ -71,8 +71,12 @@ const finish = (
   })
 
 /** All of a body that is in memory, as the one chunk that is also the last. */
-export const whole = (body: Body.InMemory): Either.Either<ReadonlyArray<Uint8Array>, Unsendable> =>
-  Either.flatMap(
+export const whole = (
+  body: Body.InMemory,
+  form: Body.Facts["form"]
+): Either.Either<ReadonlyArray<Uint8Array>, Unsendable> => {
+  if (form !== "Mended") return encoded({ chunks: [body.bytes], octets: body.bytes.length }, true)
+  return Either.flatMap(
     Dialogue.sendable("Content", encode(start(body), body.bytes)),
     ([chunks, place]) =>
       Either.flatMap(Dialogue.sendable("Content", finish(place)), (rest) => {
@@ -80,6 +84,7 @@ export const whole = (body: Body.InMemory): Either.Either<ReadonlyArray<Uint8Arr
         return encoded({ chunks: all, octets: octetsOf(all) }, true)
       })
   )
+}
 
 /** The bytes of a chunk: its command, and what it announces. */
 const encoded = (

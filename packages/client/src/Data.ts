@@ -59,14 +59,21 @@ export const empty = (channel: Channel): Effect.Effect<Reply.Reply, SmtpError> =
   )
 
 /** All of a body that is in memory, up to and with the final dot. */
-export const whole = (body: Body.InMemory): Either.Either<ReadonlyArray<Uint8Array>, Unsendable> =>
-  Dialogue.sendable(
+export const whole = (
+  body: Body.InMemory,
+  form: Body.Facts["form"]
+): Either.Either<ReadonlyArray<Uint8Array>, Unsendable> => {
+  if (form === "AsIs") return Either.right([body.bytes, dotLine])
+  return Dialogue.sendable(
     "Content",
     Either.flatMap(
       MessageData.encode(MessageData.initial("normalise"), body.bytes),
       ({ chunks, state }) => Either.map(MessageData.finish(state), (end) => [...chunks, end])
     )
   )
+}
+
+const dotLine = Either.getOrThrow(MessageData.finish(MessageData.initial("normalise")))
 
 const finish = (channel: Channel, state: MessageData.EncoderState) =>
   Either.match(MessageData.finish(state), {

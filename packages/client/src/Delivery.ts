@@ -202,6 +202,9 @@ const split = (
   { rcptDomainMax, rcptMax }: ReturnType<typeof Session.limits>,
   recipients: Part
 ): Arr.NonEmptyReadonlyArray<Part> => {
+  if (recipients.length === 1 || Option.isNone(rcptMax) && Option.isNone(rcptDomainMax)) {
+    return [recipients]
+  }
   const most = Option.getOrElse(rcptMax, () => Infinity)
   const mostDomains = Option.getOrElse(rcptDomainMax, () => Infinity)
   const parts: Arr.NonEmptyArray<Arr.NonEmptyArray<Needs.Addressed>> = [[recipients[0]]]

@@ -59,7 +59,7 @@ export const make = (fields: {
 }): Envelope => ({
   from: fields.from,
   to: fields.to,
-  wishes: { ...noWishes, ...fields.wishes }
+  wishes: fields.wishes === undefined ? noWishes : { ...noWishes, ...fields.wishes }
 })
 
 /** An envelope of paths that asks for nothing. */
@@ -75,15 +75,24 @@ export const fromPaths = (
 export const parse = (addresses: {
   readonly from: string
   readonly to: Arr.NonEmptyReadonlyArray<string>
-}): Either.Either<Envelope, AddressError> =>
-  Either.gen(function*() {
-    const mode = AddressMode.withUtf8(AddressMode.strict)
-    const from = yield* ReversePath.parse(`<${addresses.from}>`, mode)
-    const [first, ...rest] = yield* Either.all(
-      Arr.map(addresses.to, (to) => ForwardPath.parse(`<${to}>`, mode))
-    )
-    return fromPaths(from, [first, ...rest])
-  })
+}): Either.Either<Envelope, AddressError> => {
+  const from = ReversePath.parse(`<${addresses.from}>`, utf8)
+  if (Either.isLeft(from)) return Either.left(from.left)
+  const first = named(addresses.to[0])
+  if (Either.isLeft(first)) return Either.left(first.left)
+  const to: Arr.NonEmptyArray<Recipient> = [first.right]
+  for (let index = 1; index < addresses.to.length; index++) {
+    const next = named(addresses.to[index])
+    if (Either.isLeft(next)) return Either.left(next.left)
+    to.push(next.right)
+  }
+  return Either.right({ from: from.right, to, wishes: noWishes })
+}
+
+const utf8 = AddressMode.withUtf8(AddressMode.strict)
+
+const named = (address: string): Either.Either<Recipient, AddressError> =>
+  Either.map(ForwardPath.parse(`<${address}>`, utf8), (path) => recipient(path))
 
 /** The same envelope, asking for this too. */
 export const withWishes = (envelope: Envelope, wishes: Partial<Wishes>): Envelope => ({

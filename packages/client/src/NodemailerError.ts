@@ -11,6 +11,7 @@ import type { SmtpError } from "./SmtpError.js"
 
 /** nodemailer's names for what went wrong, those of them that are used here. */
 export type Code =
+  | "EABORT"
   | "EAUTH"
   | "ECONNECTION"
   | "EDNS"
@@ -69,21 +70,24 @@ const answered = (reply: Reply.Reply) => ({
   responseCode: reply.code
 })
 
-/** Why a delivery failed. */
+/** Why a delivery failed: where the mail could not be read, that failure itself. */
 export const fromSmtpError = (error: SmtpError): NodemailerError =>
-  new NodemailerError({
-    text: error.message,
-    code: codeOf(error),
-    command: commands.get(error.phase) ?? "API",
-    ...(error._tag === "Refused" ? answered(error.reply) : {}),
-    cause: error
-  })
+  error._tag === "Unsendable" && error.cause instanceof NodemailerError
+    ? error.cause
+    : new NodemailerError({
+      text: error.message,
+      code: codeOf(error),
+      command: commands.get(error.phase) ?? "API",
+      ...(error._tag === "Refused" ? answered(error.reply) : {}),
+      cause: error
+    })
 
 const codeOf = (error: SmtpError): Code => {
   switch (error._tag) {
     case "AuthenticationFailed":
       return "EAUTH"
     case "NotSecure":
+    case "WrongProtection":
       return "ETLS"
     case "Unsupported":
     case "Unsendable":
@@ -112,7 +116,7 @@ const codeOf = (error: SmtpError): Code => {
 const codeOfFlow = (reason: string): Code =>
   reason === "NotFound"
     ? "EDNS"
-    : reason === "Certificate" || reason === "Handshake"
+    : reason === "Certificate" || reason === "Handshake" || reason === "NotTls"
     ? "ETLS"
     : reason === "Timeout"
     ? "ETIMEDOUT"

@@ -14,10 +14,11 @@ import * as FiberSet from "effect/FiberSet"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
-import * as Body from "./Body.js"
+import type * as Delivery from "./Delivery.js"
 import * as Envelope from "./Envelope.js"
+import * as Abortable from "./internal/abortable.js"
 import * as Dsn from "./internal/dsn.js"
+import * as MailContent from "./internal/mailContent.js"
 import type { Carrier } from "./Mailing.js"
 import {
   address,
@@ -27,6 +28,7 @@ import {
   NodemailerError
 } from "./NodemailerError.js"
 import type { Outcome } from "./Outcome.js"
+import * as QueueId from "./QueueId.js"
 import type { SmtpError } from "./SmtpError.js"
 
 /** An envelope as nodemailer has it: addresses without brackets, `false` for the null sender. */
@@ -54,17 +56,35 @@ export interface Notifications {
   readonly orcpt?: string | null | undefined
 }
 
+/** What the caller of `sendMail` may take the mail back with: an `AbortSignal`. */
+export interface Signal {
+  readonly aborted: boolean
+  readonly addEventListener: (type: "abort", listener: () => void) => void
+  readonly removeEventListener: (type: "abort", listener: () => void) => void
+}
+
+/** A stream of Node's. */
+export interface Readable extends AsyncIterable<Uint8Array | string> {
+  readonly destroy?: () => unknown
+}
+
 /** A composed mail, as nodemailer hands it to a transport. */
 export interface Mail {
-  readonly data: { readonly dsn?: Notifications | null | undefined }
+  readonly data: {
+    readonly dsn?: Notifications | null | undefined
+    readonly signal?: Signal | null | undefined
+  }
   readonly message: {
     readonly getEnvelope: () => Addresses
     readonly messageId: () => string
-    readonly createReadStream: () => AsyncIterable<Uint8Array | string>
+    readonly createReadStream: () => Readable
   }
 }
 
-/** What the caller of `sendMail` is told. `response` is the server's answer to the message. */
+/**
+ * What the caller of `sendMail` is told. `response` is the server's answer to the message, and
+ * `serverMessageId` the name that it gives to it there, in a wording that is known (`QueueId`).
+ */
 export interface Info {
   readonly envelope: Addresses
   readonly messageId: string
@@ -72,12 +92,14 @@ export interface Info {
   readonly rejected: ReadonlyArray<string>
   readonly rejectedErrors: ReadonlyArray<NodemailerError>
   readonly response: string
+  readonly serverMessageId?: string
 }
 
 /**
  * What nodemailer expects of a transport.
  *
- * - `send`: one mail. It fails only if no recipient got it;
+ * - `send`: one mail. It fails only if no recipient got it. A `signal` interrupts it, and it is `EABORT`
+ *   then, with what became of the mail;
  * - `verify`: asks the server for a NOOP: in the client's session, or in one that is opened for it. Its
  *   answer is a promise, unless there is a callback to tell;
  * - `close`: no mail is taken from then on. Sessions belong to whoever opened them;
@@ -86,6 +108,7 @@ export interface Info {
 export interface Transport {
   readonly name: string
   readonly version: string
+  readonly supportsAbortSignal: true
   readonly send: (mail: Mail, callback: (error: Error | null, info?: Info) => void) => void
   readonly verify: (
     callback?: (error: Error | null, success?: true) => void
@@ -102,9 +125,13 @@ export interface Through extends Carrier {
 /**
  * A transport over a client or a pool. When the scope closes, what is on its way is interrupted.
  *
- * Each mail is read into memory before it is sent: nodemailer can write it only once, and a session that
- * has died wants it a second time. Notifications are asked for where the server offers DSN; as with
- * nodemailer's own transport the mail goes without them elsewhere.
+ * A mail is composed when its turn comes: up to 128 KiB of it before the server is asked for anything,
+ * the rest while it is sent. nodemailer can write a mail only once. So a longer one is not sent again,
+ * whatever the pool's `retry` says, once the server has asked for it; its recipients have to fit into
+ * one transaction (RFC 9422); and its size is not declared.
+ *
+ * Notifications are asked for where the server offers DSN; as with nodemailer's own transport the mail
+ * goes without them elsewhere.
  */
 export const make = (through: Through): Effect.Effect<Transport, never, Scope.Scope> =>
   Effect.map(FiberSet.makeRuntime<never, Info | true, NodemailerError>(), (run) => {
@@ -123,6 +150,7 @@ export const make = (through: Through): Effect.Effect<Transport, never, Scope.Sc
     return {
       name: "effect-smtp",
       version: "0.1.0",
+      supportsAbortSignal: true,
       send: (mail, callback) => {
         MutableRef.increment(running)
         carry(send(through, mail), (error, info) => {
@@ -172,18 +200,44 @@ const send = (
   Effect.gen(function*() {
     const addresses = message.getEnvelope()
     const envelope = yield* toEnvelope(addresses)
-    const body = Body.fromBytes(yield* read(message.createReadStream()))
     const asking = yield* Effect.mapError(Dsn.ask(envelope, data.dsn ?? {}), wrong)
-    const outcome = yield* carrier.deliver(asking, body).pipe(
-      Effect.catchIf(isWithoutDsn, () => carrier.deliver(envelope, body)),
-      Effect.mapError(fromSmtpError)
-    )
+    const outcome = yield* Abortable.make(data.signal, (onInterrupt) =>
+      MailContent.open(() =>
+        message.createReadStream()
+      ).pipe(
+        Effect.flatMap((content) => {
+          const deliver = (envelope: Envelope.Envelope) =>
+            deliverContent(carrier, envelope, content, { onInterrupt })
+          return Effect.catchIf(
+            deliver(asking),
+            (error) => lacks(error, "DSN"),
+            () => deliver(envelope)
+          ).pipe(Effect.mapError(fromSmtpError))
+        }),
+        Effect.scoped
+      ))
     return yield* toInfo(outcome, addresses, message.messageId())
   })
 
+const deliverContent = (
+  carrier: Carrier,
+  envelope: Envelope.Envelope,
+  { body, sevenBit }: MailContent.Content,
+  options: Delivery.Options
+): Effect.Effect<Outcome, SmtpError> =>
+  Effect.catchIf(
+    carrier.deliver(envelope, body, options),
+    (error) => lacks(error, "8BITMIME"),
+    (error) =>
+      Option.match(sevenBit, {
+        onNone: () => Effect.fail(error),
+        onSome: (body) => carrier.deliver(envelope, body, options)
+      })
+  )
+
 /** Nothing was sent then. */
-const isWithoutDsn = (error: SmtpError): boolean =>
-  error._tag === "Unsupported" && error.extension === "DSN"
+const lacks = (error: SmtpError, extension: string): boolean =>
+  error._tag === "Unsupported" && error.extension === extension
 
 const wrong = (cause: Error) =>
   new NodemailerError({ text: cause.message, code: "EENVELOPE", command: "API", cause })
@@ -197,30 +251,6 @@ const toEnvelope = (
       wrong
     )
     : Effect.fail(wrong(new Error("No recipients defined")))
-
-const read = (
-  chunks: AsyncIterable<Uint8Array | string>
-): Effect.Effect<Uint8Array, NodemailerError> =>
-  Stream.fromAsyncIterable(chunks, (cause) =>
-    new NodemailerError({
-      text: cause instanceof Error ? cause.message : String(cause),
-      code: "ESTREAM",
-      command: "API",
-      cause
-    })).pipe(
-      Stream.map((chunk) => typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk),
-      Stream.runCollect,
-      Effect.map((all) => {
-        const parts = Array.from(all)
-        const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-        let at = 0
-        for (const part of parts) {
-          bytes.set(part, at)
-          at += part.length
-        }
-        return bytes
-      })
-    )
 
 const toInfo = (
   outcome: Outcome,
@@ -244,6 +274,10 @@ const toInfo = (
     accepted: outcome.accepted.map(({ recipient }) => address(recipient)),
     rejected: rejectedErrors.flatMap(({ recipient }) => recipient ?? []),
     rejectedErrors,
-    response: Option.match(reply, { onNone: () => "", onSome: Reply.summary })
+    response: Option.match(reply, { onNone: () => "", onSome: Reply.summary }),
+    ...Option.match(Option.flatMap(reply, QueueId.fromReply), {
+      onNone: () => ({}),
+      onSome: (serverMessageId) => ({ serverMessageId })
+    })
   })
 }

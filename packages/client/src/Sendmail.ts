@@ -9,7 +9,10 @@
 import type * as Dialer from "@effect-smtp/flow/Dialer"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Tls from "@effect-smtp/flow/Tls"
+import type * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Job } from "./Deliveries.js"
 import type { Outcome } from "./Outcome.js"
@@ -40,6 +43,18 @@ export const connect = (
       tls: Tls.client({ serverName: host, verify: "none", ...tls })
     })
   })
+
+/** Such a session for as long as the layer lives. */
+export const layer = (
+  options: Options
+): Layer.Layer<SmtpClient.SmtpClient, SmtpError, Dialer.Dialer> =>
+  Layer.scoped(SmtpClient.SmtpClient, connect(options))
+
+/** The same, from a configuration. */
+export const layerConfig = (
+  config: Config.Config<Options>
+): Layer.Layer<SmtpClient.SmtpClient, ConfigError.ConfigError | SmtpError, Dialer.Dialer> =>
+  Layer.unwrapEffect(Effect.map(config, layer))
 
 /** Opens a session, delivers one message, and says goodbye. */
 export const sendmail = (

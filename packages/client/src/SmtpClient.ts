@@ -18,6 +18,8 @@ import type * as Capabilities from "@effect-smtp/wire/Capabilities"
 import type { Attribute } from "@effect-smtp/wire/Command"
 import * as Domain from "@effect-smtp/wire/Domain"
 import type { Reply } from "@effect-smtp/wire/Reply"
+import type * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -29,6 +31,7 @@ import type { Body } from "./Body.js"
 import type { Credentials } from "./Credentials.js"
 import * as Deliveries from "./Deliveries.js"
 import * as Delivery from "./Delivery.js"
+import type { Destination } from "./Destination.js"
 import type { Envelope } from "./Envelope.js"
 import * as Etrn from "./Etrn.js"
 import * as Expand from "./Expand.js"
@@ -179,7 +182,10 @@ export const fromFlow = (
     })
 
     const offered = MutableRef.make(
-      yield* Effect.onError(exclusively(opening), () => quit)
+      yield* Effect.onError(
+        Opening.explained(flow.peer, options.security, exclusively(opening)),
+        () => quit
+      )
     )
     const transactions = MutableRef.make(0)
     const grouping = MutableRef.make(options.grouping ?? "Messages")
@@ -220,7 +226,7 @@ export const fromFlow = (
       },
       peer,
       sessions: 1,
-      isAlive: Effect.isSuccess(exclusively(Effect.void)),
+      isAlive: gate.withPermits(1)(channel.isAlive),
       deliver,
       deliverAll: Effect.fn("SmtpClient.deliverAll")((jobs: ReadonlyArray<Deliveries.Job>) =>
         Deliveries.exchange({
@@ -230,8 +236,10 @@ export const fromFlow = (
       ),
       reset: exclusively(Reset.exchange(channel)),
       noop: exclusively(Noop.exchange(channel)),
-      verify: (name: string) => exclusively(Verify.exchange(channel, name)),
-      expand: (list: string) => exclusively(Expand.exchange(channel, list)),
+      verify: (name: string) =>
+        informed((capabilities) => Verify.exchange(channel, capabilities, name)),
+      expand: (list: string) =>
+        informed((capabilities) => Expand.exchange(channel, capabilities, list)),
       help: (topic: Option.Option<string>) => exclusively(Help.exchange(channel, topic)),
       etrn: (node: string) =>
         informed((capabilities) => Etrn.exchange(channel, capabilities, node)),
@@ -257,6 +265,12 @@ export const layer = (
   options: Options
 ): Layer.Layer<SmtpClient, SmtpError, Dialer.Dialer> =>
   Layer.scoped(SmtpClient, connect(endpoint, options))
+
+/** The same, from a configuration: see `ConnectionUrl.config`. */
+export const layerConfig = (
+  config: Config.Config<Destination>
+): Layer.Layer<SmtpClient, ConfigError.ConfigError | SmtpError, Dialer.Dialer> =>
+  Layer.unwrapEffect(Effect.map(config, ({ endpoint, session }) => layer(endpoint, session)))
 
 const loopback = Either.getOrThrow(Domain.ipv4("127.0.0.1"))
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Reason } from "@effect-smtp/flow/FlowError"
 import type * as ChannelError from "@effect-smtp/protocol/ChannelError"
 import type { Phase } from "@effect-smtp/protocol/Phase"
 import type { Refusal } from "@effect-smtp/sasl/Refusal"
@@ -56,6 +57,9 @@ export class AuthenticationFailed extends Data.TaggedError("AuthenticationFailed
   }
 }
 
+/** A certificate that is not to be trusted, or a transport that cannot do it: neither passes by itself. */
+const isLasting = (reason: Reason): boolean => reason === "Certificate" || reason === "Unsupported"
+
 /** The connection broke, stalled, or stopped making sense. */
 export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
   readonly cause: ChannelError.ChannelError
@@ -67,12 +71,34 @@ export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
     return this.phase === "Verdict" ? "Unknown" : "NotDelivered"
   }
   get retry(): Retry {
-    return this.cause._tag === "TransportFailed" && this.cause.cause.reason === "Certificate"
+    return this.cause._tag === "TransportFailed" && isLasting(this.cause.cause.reason)
       ? "Never"
       : "Later"
   }
   override get message(): string {
     return this.cause.message
+  }
+}
+
+/**
+ * One side speaks TLS from the first byte, and the other clear text. `server`: which of them that is. That
+ * it is `Tls` is concluded from the port, where no greeting came.
+ */
+export class WrongProtection extends Data.TaggedError("WrongProtection")<{
+  readonly server: "ClearText" | "Tls"
+  readonly cause: ChannelError.ChannelError
+}> {
+  readonly fate: Fate = "NotDelivered"
+  readonly retry: Retry = "Never"
+  get phase(): Phase {
+    return this.cause.phase
+  }
+  override get message(): string {
+    return this.server === "ClearText"
+      ? `${this.phase}: the server answers in clear text, and TLS was asked for from the first byte: ` +
+        "use STARTTLS, or the port for TLS (465)"
+      : `${this.phase}: no greeting from port 465, where TLS begins with the first byte: ` +
+        "use implicit TLS, or the port for STARTTLS (587)"
   }
 }
 
@@ -131,6 +157,7 @@ export type SmtpError =
   | Refused
   | AuthenticationFailed
   | ConnectionFailed
+  | WrongProtection
   | NotSecure
   | Unsupported
   | Unsendable

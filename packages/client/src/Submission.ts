@@ -9,8 +9,11 @@ import * as Dialer from "@effect-smtp/flow/Dialer"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Tls from "@effect-smtp/flow/Tls"
 import * as Timeouts from "@effect-smtp/protocol/Timeouts"
+import type * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Job } from "./Deliveries.js"
 import * as Dialing from "./internal/dialing.js"
@@ -69,6 +72,18 @@ const open = (
     )
     return yield* SmtpClient.fromFlow(flow, { ...options, security: security(options, port) })
   })
+
+/** Such a session for as long as the layer lives. */
+export const layer = (
+  options: Options
+): Layer.Layer<SmtpClient.SmtpClient, SmtpError, Dialer.Dialer> =>
+  Layer.scoped(SmtpClient.SmtpClient, connect(options))
+
+/** The same, from a configuration. */
+export const layerConfig = (
+  config: Config.Config<Options>
+): Layer.Layer<SmtpClient.SmtpClient, ConfigError.ConfigError | SmtpError, Dialer.Dialer> =>
+  Layer.unwrapEffect(Effect.map(config, layer))
 
 /** Opens a session, hands in one message, and says goodbye. */
 export const submit = (

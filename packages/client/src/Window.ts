@@ -96,7 +96,7 @@ export const exchange = (
  */
 interface Window {
   readonly proceed: () => Option.Option<Phase>
-  readonly hear: (reply: Reply.Reply) => Option.Option<Phase>
+  readonly hear: (reply: Reply.Reply, unread: number) => Option.Option<Phase>
   readonly end: MutableRef.MutableRef<Effect.Effect<void, ConnectionFailed>>
 }
 
@@ -200,25 +200,34 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     close(transfer, false)
   }
 
+  /** There would be nothing more to say. */
+  const isLast = ({ progress }: Transfer): boolean =>
+    progress === "Left" && count.said === queue.length
+
   /** What is not settled is lost. */
   const lose = (cause: ChannelErrors.ChannelError): Option.Option<Phase> => {
     end.current = Effect.fail(new ConnectionFailed({ cause }))
     return Option.none()
   }
 
-  const hear = (reply: Reply.Reply): Option.Option<Phase> => {
+  const outOfTurn = (phase: Phase, bytes: number) =>
+    lose(new ChannelErrors.OutOfTurn({ phase, bytes }))
+
+  const hear = (reply: Reply.Reply, unread: number): Option.Option<Phase> => {
     const { question, transfer } = expected[count.heard]
     const { progress } = transfer
     if (progress === "Waiting" || question === "Verdict" && progress !== "Left") {
-      return lose(new ChannelErrors.OutOfTurn({ phase: "Mail", bytes: Reply.encode(reply).length }))
+      return outOfTurn("Mail", Reply.encode(reply).length)
     }
     count.heard++
     if (reply.code === ReplyCode.serviceUnavailable) return leaving(transfer, question, reply)
     if (isUnexpected(question, reply)) {
-      if (question === "Verdict") {
-        Transfers.settle(transfer, Exit.fail(new Refused({ phase: question, reply })))
-      }
+      const phase = progress === "Left" ? "Verdict" : phases[question]
+      Transfers.settleFirst(transfer, new Refused({ phase, reply }))
       return lose(new ChannelErrors.Abandoned({ phase: phases[question] }))
+    }
+    if (unread > 0 && count.heard === expected.length && !isLast(transfer)) {
+      return outOfTurn(question === "Data" ? "Content" : "Mail", unread)
     }
     switch (question) {
       case "Mail":

@@ -40,4 +40,10 @@ describe("Expand", () => {
         expect(value).toMatchObject({ _tag: "Unsendable", phase: "Expand" })
       }))
   }
+
+  it.effect("goes beyond ASCII where the server offers SMTPUTF8", () =>
+    converse(
+      around("C: EXPN ren\u00e9 SMTPUTF8\nS: 250 <ren\u00e9@mx.example>", ["SMTPUTF8"]),
+      using(({ expand }) => expand("ren\u00e9"))
+    ))
 })

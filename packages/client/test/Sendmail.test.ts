@@ -5,12 +5,16 @@ import * as MemoryNetwork from "@effect-smtp/flow/MemoryNetwork"
 import * as NodeTls from "@effect-smtp/node/NodeTls"
 import * as ScriptedPeer from "@effect-smtp/testing/ScriptedPeer"
 import { describe, expect, it } from "@effect/vitest"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Outcome from "../src/Outcome.js"
 import * as Sendmail from "../src/Sendmail.js"
+import * as SmtpClient from "../src/SmtpClient.js"
 import * as Harness from "./harness.js"
 import { aliceToBob, clear, hello, helloLines, script } from "./harness.js"
+import * as PostOffice from "./postOffice.js"
 
 const name = Either.getOrThrow(Either.fromNullable(clear.name, () => "no name"))
 
@@ -82,5 +86,23 @@ describe("Sendmail", () => {
             retry: "Never"
           })
       ))
+  })
+
+  describe("layer", () => {
+    it.effect("is a session as a service, from values or from a configuration", () =>
+      Effect.gen(function*() {
+        const { dialer, seen } = yield* PostOffice.make()
+        const program = Effect.flatMap(
+          SmtpClient.SmtpClient,
+          ({ deliver }) => deliver(aliceToBob, hello)
+        )
+        const options = Config.map(Config.string("HOST"), (host) => ({ host }))
+        yield* Effect.provide(program, Sendmail.layer({ host: "mx.example" })).pipe(
+          Effect.zipRight(Effect.provide(program, Sendmail.layerConfig(options))),
+          Effect.provideService(Dialer.Dialer, dialer),
+          Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["HOST", "mx.example"]])))
+        )
+        expect(seen.stored).toHaveLength(2)
+      }).pipe(Effect.scoped))
   })
 })

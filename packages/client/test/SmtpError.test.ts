@@ -46,9 +46,29 @@ const table: ReadonlyArray<readonly [SmtpError, Phase, Fate, Retry]> = [
   [transport("Connect", "Refused"), "Connect", "NotDelivered", "Later"],
   [transport("Connect", "NotFound"), "Connect", "NotDelivered", "Later"],
   [transport("Handshake", "Certificate"), "Handshake", "NotDelivered", "Never"],
+  [transport("Handshake", "Unsupported"), "Handshake", "NotDelivered", "Never"],
+  [transport("Connect", "Unsupported"), "Connect", "NotDelivered", "Never"],
   [transport("Handshake", "Handshake"), "Handshake", "NotDelivered", "Later"],
   [transport("Content", "Reset"), "Content", "NotDelivered", "Later"],
   [transport("Verdict", "Reset"), "Verdict", "Unknown", "Later"],
+  [
+    new Errors.WrongProtection({
+      server: "ClearText",
+      cause: new ChannelError.PeerClosed({ phase: "Handshake", held: 0 })
+    }),
+    "Handshake",
+    "NotDelivered",
+    "Never"
+  ],
+  [
+    new Errors.WrongProtection({
+      server: "Tls",
+      cause: new ChannelError.PeerClosed({ phase: "Greeting", held: 0 })
+    }),
+    "Greeting",
+    "NotDelivered",
+    "Never"
+  ],
   [timedOut("Content"), "Content", "NotDelivered", "Later"],
   [timedOut("Verdict"), "Verdict", "Unknown", "Later"],
   [

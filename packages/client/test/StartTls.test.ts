@@ -1,3 +1,6 @@
+import * as Dialer from "@effect-smtp/flow/Dialer"
+import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import * as MemoryNetwork from "@effect-smtp/flow/MemoryNetwork"
 import * as Tls from "@effect-smtp/flow/Tls"
 import * as NodeCertificate from "@effect-smtp/node/NodeCertificate"
 import * as Plain from "@effect-smtp/sasl/Plain"
@@ -6,9 +9,12 @@ import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
 import * as Security from "../src/Security.js"
+import * as SmtpClient from "../src/SmtpClient.js"
 import * as Harness from "./harness.js"
 import { connect, converse, play, refused } from "./harness.js"
 
@@ -268,6 +274,32 @@ describe("StartTls", () => {
         })
       }))
 
+    it.effect("T4: so does one that has expired, under implicit TLS as well", () =>
+      Effect.gen(function*() {
+        const { identity } = yield* NodeCertificate.selfSigned({
+          names: ["mx.example"],
+          notBefore: Date.now() - 60 * 86_400_000,
+          days: 30
+        })
+        const tls = Tls.client({ serverName: "mx.example", ca: [identity.certificate] })
+        const server = Tls.server({ identity })
+        const ways = [
+          [upgraded, Security.StartTls({ tls })],
+          ["<TLS negotiation>", Security.Implicit({ tls })]
+        ] as const
+        for (const [transcript, security] of ways) {
+          const error = yield* Effect.flip(
+            play(Harness.script(transcript, server), connect({ security, mechanisms: [plain] }))
+          )
+          expect(error).toMatchObject({
+            _tag: "ConnectionFailed",
+            phase: "Handshake",
+            cause: { cause: { reason: "Certificate", detail: expect.stringContaining("expired") } },
+            retry: "Never"
+          })
+        }
+      }))
+
     it.effect("T4: a server that closes instead fails for now, and hears no QUIT in the clear", () =>
       Effect.gen(function*() {
         const { value, writes } = yield* play(
@@ -309,9 +341,34 @@ describe("StartTls", () => {
           connect(yield* implicit)
         ))
         expect(error).toMatchObject({
-          _tag: "ConnectionFailed",
-          cause: { phase: "Handshake", cause: { reason: "Handshake" } }
+          _tag: "WrongProtection",
+          server: "ClearText",
+          cause: { phase: "Handshake", cause: { reason: "NotTls" } },
+          message: expect.stringContaining("use STARTTLS")
         })
       }))
+
+    it.effect("N16: a server that waits for it on port 465 is not waited for in vain", () =>
+      Effect.gen(function*() {
+        const network = yield* MemoryNetwork.make()
+        const implicit = Endpoint.Tcp({ host: "mx.example", port: 465 })
+        yield* network.listen(implicit)
+        const { client } = yield* Harness.tls
+        for (const security of [Security.StartTls({ tls: client }), Harness.clear.security]) {
+          const opening = yield* SmtpClient.connect(implicit, { ...Harness.clear, security }).pipe(
+            Effect.scoped,
+            Effect.flip,
+            Effect.provideService(Dialer.Dialer, network),
+            Effect.fork
+          )
+          yield* TestClock.adjust("10 minutes")
+          expect(yield* Fiber.join(opening)).toMatchObject({
+            _tag: "WrongProtection",
+            server: "Tls",
+            cause: { _tag: "TimedOut", phase: "Greeting" },
+            message: expect.stringContaining("use implicit TLS")
+          })
+        }
+      }).pipe(Effect.scoped))
   })
 })

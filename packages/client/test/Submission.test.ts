@@ -7,6 +7,8 @@ import * as NodeTls from "@effect-smtp/node/NodeTls"
 import * as Plain from "@effect-smtp/sasl/Plain"
 import * as ScriptedPeer from "@effect-smtp/testing/ScriptedPeer"
 import { describe, expect, it } from "@effect/vitest"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -14,6 +16,7 @@ import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import * as Outcome from "../src/Outcome.js"
+import * as SmtpClient from "../src/SmtpClient.js"
 import * as Submission from "../src/Submission.js"
 import * as Harness from "./harness.js"
 import { aliceToBob, clear, hello, helloLines, script } from "./harness.js"
@@ -54,8 +57,14 @@ const startTls = `
   <TLS negotiation>
   ${rest}`
 
-/** Submits to a server that listens on one port of `mx.example`. */
-const submit = (port: number, transcript: string, options: Partial<Submission.Options> = {}) =>
+const job = { envelope: aliceToBob, body: hello }
+
+/** Sends to a server that listens on one port of `mx.example`. */
+const against = <A, E>(
+  port: number,
+  transcript: string,
+  use: (options: Submission.Options) => Effect.Effect<A, E, Dialer.Dialer>
+) =>
   Effect.gen(function*() {
     const { client, server } = yield* Harness.tls
     const network = yield* MemoryNetwork.make({ upgrade: NodeTls.wrap })
@@ -64,16 +73,15 @@ const submit = (port: number, transcript: string, options: Partial<Submission.Op
         endpoint: Endpoint.Tcp({ host: "mx.example", port }),
         scripts: [script(transcript, server)]
       },
-      () =>
-        Submission.submit(
-          { host: "mx.example", name, mechanisms: [alice], tls: client, ...options },
-          { envelope: aliceToBob, body: hello }
-        )
+      () => use({ host: "mx.example", name, mechanisms: [alice], tls: client })
     ).pipe(
       Effect.provideService(Dialer.Dialer, network),
       Effect.provideService(Listener.Listener, network)
     )
   })
+
+const submit = (port: number, transcript: string, options: Partial<Submission.Options> = {}) =>
+  against(port, transcript, (usual) => Submission.submit({ ...usual, ...options }, job))
 
 /** A dialer of connections that each port answers for, and what is open. */
 const dialing = (ports: { readonly [port: number]: Effect.Effect<void, FlowError> }) =>
@@ -134,6 +142,32 @@ describe("Submission", () => {
         )),
         (error) => expect(error).toMatchObject({ _tag: "NotSecure", fate: "NotDelivered" })
       ))
+  })
+
+  describe("layer", () => {
+    const program = Effect.flatMap(
+      SmtpClient.SmtpClient,
+      ({ deliver }) => deliver(job.envelope, job.body)
+    )
+
+    it.effect("is a session as a service, from values or from a configuration", () =>
+      Effect.gen(function*() {
+        yield* against(
+          465,
+          implicit,
+          (options) => Effect.provide(program, Submission.layer(options))
+        )
+        yield* against(587, startTls, (options) =>
+          Effect.provide(
+            program,
+            Submission.layerConfig(Config.map(Config.string("HOST"), (host) => ({
+              ...options,
+              host
+            })))
+          )).pipe(
+            Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["HOST", "mx.example"]])))
+          )
+      }))
   })
 
   describe("connect without a port", () => {

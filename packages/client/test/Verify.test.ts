@@ -47,4 +47,10 @@ describe("Verify", () => {
         expect(value).toMatchObject({ _tag: "Unsendable", phase: "Verify", retry: "Never" })
       }))
   }
+
+  it.effect("goes beyond ASCII where the server offers SMTPUTF8", () =>
+    converse(
+      around("C: VRFY ren\u00e9 SMTPUTF8\nS: 250 <ren\u00e9@mx.example>", ["SMTPUTF8"]),
+      using(({ verify }) => verify("ren\u00e9"))
+    ))
 })

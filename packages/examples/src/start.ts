@@ -80,7 +80,7 @@ const demonstrate = Effect.gen(function*() {
     host,
     submissionPort: Option.none(),
     identity,
-    login: Option.some(user),
+    users: Serve.Users.One({ login: user }),
     requireAuth: false,
     storage: Serve.Storage.Keep({ directory: place.spool }),
     maxSize: Limits.defaults.messageSize

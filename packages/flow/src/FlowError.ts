@@ -15,7 +15,8 @@ import * as Data from "effect/Data"
  * - `Reset`: the peer cut the connection, bytes may be lost;
  * - `Closed`: this side has closed it already;
  * - `Certificate`: the peer's certificate is not to be trusted for the name asked for;
- * - `Handshake`: TLS could not be agreed on, or the peer does not speak it;
+ * - `Handshake`: TLS could not be agreed on;
+ * - `NotTls`: what the peer sent in place of a handshake is no TLS: it speaks clear text;
  * - `Unsupported`: this kind of flow cannot do that;
  * - `Other`: whatever else the platform said.
  */
@@ -28,6 +29,7 @@ export type Reason =
   | "Closed"
   | "Certificate"
   | "Handshake"
+  | "NotTls"
   | "Unsupported"
   | "Other"
 

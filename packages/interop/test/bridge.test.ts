@@ -127,6 +127,21 @@ describe("nodemailer sends through effect-smtp", () => {
       expect(server.kept).toEqual([])
     }))
 
+  it.scopedLive("a mail is taken back by its signal, even while it cannot be read", () =>
+    Effect.gen(function*() {
+      const { send, server, transport } = yield* bridge()
+      const controller = new AbortController()
+      const stalled = new Readable({
+        read() {
+          controller.abort()
+        }
+      })
+      const { signal } = controller
+      expect(yield* Effect.flip(send({ ...hello, attachments: [{ content: stalled }], signal })))
+        .toMatchObject({ code: "EABORT" })
+      expect([stalled.destroyed, transport.isIdle(), server.kept]).toEqual([true, true, []])
+    }))
+
   it.scopedLive("notifications are asked for in nodemailer's words", () =>
     Effect.gen(function*() {
       const envelopes: Array<SMTPServerEnvelope> = []
@@ -171,7 +186,8 @@ describe("nodemailer sends through effect-smtp", () => {
         { notify: "always" },
         { notify: ["never", "delay"] },
         { id: "line\r\nend" },
-        { recipient: ";nobody" }
+        { recipient: ";nobody" },
+        { recipient: "jürgen@mx.example" }
       ]
       for (const dsn of wrong) {
         expect(yield* Effect.flip(send({ ...hello, dsn })))

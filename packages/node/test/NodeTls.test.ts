@@ -246,7 +246,7 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
           const [near, far] = yield* clear
           yield* far.write(bytes("220 mx.example ESMTP\r\n"))
           const error = yield* Effect.flip(near.upgrade(Tls.client({ serverName: mx })))
-          expect(error.reason).toBe("Handshake")
+          expect(error.reason).toBe("NotTls")
           expect(error.detail).toContain("clear text")
         }))
 
@@ -258,7 +258,7 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
           yield* far.read
           yield* near.write(bytes("MAIL FROM:<injected@x.example>\r\n"))
           const error = yield* Effect.flip(far.upgrade(Tls.server({ identity })))
-          expect(error.reason).toBe("Handshake")
+          expect(error.reason).toBe("NotTls")
         }))
 
       it.scopedLive("fails when the peer leaves", () =>
@@ -328,7 +328,7 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
           )
           yield* clearFar.write(bytes("550 this is no record at all\r\n"))
           const error = yield* Effect.flip(near.read)
-          expect(error.reason).toBe("Handshake")
+          expect(error.reason).toBe("NotTls")
         }))
 
       it.scopedLive("is secure already", () =>

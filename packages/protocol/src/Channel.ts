@@ -37,10 +37,12 @@ import type { Timeouts } from "./Timeouts.js"
  *   and says which phase that is the beginning of.
  * - `receive`: the next value. What is left of the input stays for the next one.
  * - `receiveWhile`: hands on value after value, as long as it is told which phase the next one belongs
- *   to. Those that have arrived together are handed on without a pause.
+ *   to, with the number of received bytes behind it. Those that have arrived together are handed on
+ *   without a pause.
  * - `unread`: how many received bytes have not been asked for yet.
  * - `upgrade`: continues over TLS. It fails if unread clear text remains.
  * - `peer`: both addresses and the TLS facts, as they are now.
+ * - `isAlive`: whether a part of the conversation can still run.
  * - `abandon`: declares the channel dead, where an exchange cannot be brought to its end. What was posted
  *   and has not left never does.
  * - `supervise`: runs a part of the conversation under the clock. When it ends by a `ChannelError`, a
@@ -57,13 +59,14 @@ export interface Channel {
   ) => Effect.Effect<A, ChannelError.ChannelError>
   readonly receiveWhile: <A, E extends Error>(
     decoder: Decoder<A, E>,
-    next: (value: A) => Option.Option<Phase>
+    next: (value: A, unread: number) => Option.Option<Phase>
   ) => Effect.Effect<void, ChannelError.ChannelError>
   readonly unread: Effect.Effect<number>
   readonly upgrade: (
     tls: Tls.Options
   ) => Effect.Effect<void, ChannelError.ChannelError, Scope.Scope>
   readonly peer: Effect.Effect<PeerInfo>
+  readonly isAlive: Effect.Effect<boolean>
   readonly abandon: Effect.Effect<void>
   readonly supervise: <A, E, R>(
     program: Effect.Effect<A, E, R>
@@ -156,15 +159,15 @@ export const make = (
 
       const receiveWhile = <A, E extends Error>(
         decoder: Decoder<A, E>,
-        next: (value: A) => Option.Option<Phase>
+        next: (value: A, unread: number) => Option.Option<Phase>
       ): Effect.Effect<void, ChannelError.ChannelError> =>
         Effect.flatMap(receive(decoder), (first) => {
-          let phase = next(first)
+          let phase = next(first, input.current.length)
           while (Option.isSome(phase) && input.current.length > 0) {
             const step = decoder.step(input.current)
             if (Either.isLeft(step) || step.right._tag === "More") break
             input.current = input.current.subarray(step.right.consumed)
-            phase = next(step.right.value)
+            phase = next(step.right.value, input.current.length)
           }
           if (Option.isNone(phase)) return Effect.void
           watch.enter(phase.value)
@@ -212,6 +215,7 @@ export const make = (
         receiveWhile,
         unread: Effect.sync(() => input.current.length),
         upgrade,
+        isAlive: Effect.sync(() => Option.isNone(death.current)),
         abandon,
         peer: Effect.sync(() => current.current.peer),
         supervise: <A, E, R>(program: Effect.Effect<A, E, R>) =>

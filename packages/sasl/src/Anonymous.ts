@@ -5,9 +5,11 @@
  * @module
  */
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as OneMessage from "./internal/oneMessage.js"
 import * as Text from "./internal/text.js"
-import type { ClientMechanism } from "./Mechanism.js"
+import type { ClientMechanism, ServerMechanism } from "./Mechanism.js"
+import { Credentials } from "./Mechanism.js"
 import type { SaslError } from "./SaslError.js"
 
 /** The mechanism's registered name. */
@@ -28,9 +30,30 @@ export const maxTrace = 255
 export const client = (options: Options): Either.Either<ClientMechanism, SaslError> =>
   OneMessage.client({ name, needsEncryption: false, message: encode(options.trace) })
 
+/**
+ * The server's side. Fails with reason `Response` for a trace that breaks the rules told at
+ * {@link client}; an empty one is none.
+ */
+export const server: ServerMechanism = OneMessage.server({
+  name,
+  needsEncryption: false,
+  read: (message) => decode(message)
+})
+
 const encode = (trace: string | undefined): Either.Either<Uint8Array, string> =>
   trace === undefined
     ? Either.right(new Uint8Array())
-    : trace.length > maxTrace * 2 || Array.from(trace).length > maxTrace
+    : Either.flatMap(bounded(trace), () => Text.encodeName(trace, "a trace"))
+
+const decode = (message: Uint8Array): Either.Either<Credentials, string> =>
+  message.length === 0
+    ? Either.right(Credentials.Anonymous({ trace: Option.none() }))
+    : Text.decodeName(message, "a trace").pipe(
+      Either.flatMap(bounded),
+      Either.map((trace) => Credentials.Anonymous({ trace: Option.some(trace) }))
+    )
+
+const bounded = (trace: string): Either.Either<string, string> =>
+  trace.length > maxTrace * 2 || Array.from(trace).length > maxTrace
     ? Either.left(`a trace of at most ${maxTrace} characters`)
-    : Text.encodeName(trace, "a trace")
+    : Either.right(trace)

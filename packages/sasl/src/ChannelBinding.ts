@@ -24,6 +24,9 @@ export type ChannelBinding = Data.TaggedEnum<{
   Bound: { readonly type: Type; readonly data: Uint8Array }
 }>
 
+/** A binding to a connection. */
+export type Bound = Extract<ChannelBinding, { readonly _tag: "Bound" }>
+
 /** Constructors and matchers of {@link ChannelBinding}. */
 export const { Unsupported, NotOffered, Bound, $is: is, $match: match } = Data.taggedEnum<
   ChannelBinding

@@ -5,9 +5,11 @@
  * @module
  */
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as OneMessage from "./internal/oneMessage.js"
 import * as Text from "./internal/text.js"
-import type { ClientMechanism } from "./Mechanism.js"
+import type { ClientMechanism, ServerMechanism } from "./Mechanism.js"
+import { Credentials } from "./Mechanism.js"
 import type { SaslError } from "./SaslError.js"
 
 /** The mechanism's registered name. */
@@ -30,3 +32,20 @@ export const client = (options: Options): Either.Either<ClientMechanism, SaslErr
       ? Either.right(new Uint8Array())
       : Text.encodeName(options.authzid, "an authorization identity")
   })
+
+/**
+ * The server's side. It is for connections that have proved something. An empty message asks for no
+ * other identity than the proof's own. Fails with reason `Response` for a name that breaks the rules
+ * told at {@link client}.
+ */
+export const server: ServerMechanism = OneMessage.server({
+  name,
+  needsEncryption: false,
+  read: (message) =>
+    message.length === 0
+      ? Either.right(Credentials.External({ authzid: Option.none() }))
+      : Either.map(
+        Text.decodeName(message, "an authorization identity"),
+        (authzid) => Credentials.External({ authzid: Option.some(authzid) })
+      )
+})

@@ -83,7 +83,8 @@ const onPassword = (authcid: string) => (response: Uint8Array) =>
             authzid: Option.none(),
             authcid,
             password: Redacted.make(password)
-          })
+          }),
+          refusal: Option.none()
         })
     })
   )

@@ -15,6 +15,7 @@ import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { Refusal } from "./Refusal.js"
 import { SaslError } from "./SaslError.js"
+import type { Hash, ScramKeys } from "./ScramKeys.js"
 
 /**
  * Where the client stands:
@@ -92,11 +93,15 @@ export const succeed = (
     )
 
 /**
- * What a client claims, for the server's authenticator to judge:
+ * Who a client is, as far as the mechanism can tell, for the server's authenticator to judge. `authzid`
+ * is whom it wants to act as; without one, as itself. An authenticator has to look at both: the right
+ * proof does not make another's name one's own.
  *
- * - `Password`: `authcid` is who it says it is, `authzid` whom it wants to act as. Without an `authzid`
- *   it wants to act as itself. An authenticator has to look at both: the right password does not make
- *   another's name one's own.
+ * - `Password`: `authcid` is who it says it is, and the password has yet to be checked;
+ * - `Proved`: it is `authcid`: the mechanism has checked the proof;
+ * - `Token`: an OAuth 2.0 bearer token, which says who it is;
+ * - `External`: it is who the connection itself has proved it to be;
+ * - `Anonymous`: nobody; `trace` is what it tells of itself.
  */
 export type Credentials = Data.TaggedEnum<{
   Password: {
@@ -104,6 +109,16 @@ export type Credentials = Data.TaggedEnum<{
     readonly authcid: string
     readonly password: Redacted.Redacted<string>
   }
+  Proved: {
+    readonly authzid: Option.Option<string>
+    readonly authcid: string
+  }
+  Token: {
+    readonly authzid: Option.Option<string>
+    readonly token: Redacted.Redacted<string>
+  }
+  External: { readonly authzid: Option.Option<string> }
+  Anonymous: { readonly trace: Option.Option<string> }
 }>
 
 /** Constructors and matchers of {@link Credentials}. */
@@ -113,15 +128,29 @@ export const Credentials = Data.taggedEnum<Credentials>()
  * Where the server stands:
  *
  * - `Challenge`: send `bytes` and give the client's response to `next`;
+ * - `FindPassword`, `FindKeys`: give `next` what is kept for that user, if there is one. The mechanism
+ *   goes on either way, so that the client does not learn which it was;
  * - `Verify`: the mechanism is through and has these credentials. Whether they are good ends the
- *   exchange, one way or the other.
- *
- * A mechanism that needs something looked up halfway (a stored key) asks with a step of its own, whose
- * `next` takes the answer.
+ *   exchange, one way or the other; if they are not, `refusal` is what the client gets to hear in a
+ *   challenge before it is told no in the protocol's way, whatever it responds;
+ * - `Reject`: the proof is wrong, which ends the exchange like bad credentials.
  */
 export type ServerStep = Data.TaggedEnum<{
   Challenge: { readonly bytes: Uint8Array; readonly next: OnResponse }
-  Verify: { readonly credentials: Credentials }
+  FindPassword: {
+    readonly username: string
+    readonly next: (found: Option.Option<Redacted.Redacted<string>>) => ServerStep
+  }
+  FindKeys: {
+    readonly username: string
+    readonly hash: Hash
+    readonly next: (found: Option.Option<ScramKeys>) => ServerStep
+  }
+  Verify: {
+    readonly credentials: Credentials
+    readonly refusal: Option.Option<Uint8Array>
+  }
+  Reject: {}
 }>
 
 /** What the server makes of a response, without its base64. */
@@ -131,10 +160,11 @@ export type OnResponse = (response: Uint8Array) => Either.Either<ServerStep, Sas
 export const ServerStep = Data.taggedEnum<ServerStep>()
 
 /**
- * The server's side of a mechanism, for any number of clients.
+ * The server's side of a mechanism. One that has a nonce in it is good for one exchange.
  *
  * - `name`: as in the `AUTH` line, upper case;
- * - `needsEncryption`: it must be neither offered nor accepted on a connection in clear text;
+ * - `needsEncryption`: it shows the secret to whoever listens, so it must be neither offered nor
+ *   accepted on a connection in clear text;
  * - `start`: the first step, given the initial response if the client sent one.
  */
 export interface ServerMechanism {

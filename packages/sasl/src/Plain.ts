@@ -12,8 +12,8 @@ import * as Redacted from "effect/Redacted"
 import * as OneMessage from "./internal/oneMessage.js"
 import * as Text from "./internal/text.js"
 import type { ClientMechanism, ServerMechanism } from "./Mechanism.js"
-import { Credentials, ServerStep } from "./Mechanism.js"
-import { SaslError } from "./SaslError.js"
+import { Credentials } from "./Mechanism.js"
+import type { SaslError } from "./SaslError.js"
 
 /** The mechanism's registered name. */
 export const name = "PLAIN"
@@ -54,21 +54,11 @@ const encode = (options: Options): Either.Either<Uint8Array, string> =>
  * that has not exactly two NULs, or in which a part breaks the rules told at {@link client}. An empty
  * `authzid` is none.
  */
-export const server: ServerMechanism = {
+export const server: ServerMechanism = OneMessage.server({
   name,
   needsEncryption: true,
-  start: Option.match({
-    onNone: () => Either.right(ServerStep.Challenge({ bytes: new Uint8Array(), next: verify })),
-    onSome: (response: Uint8Array) => verify(response)
-  })
-}
-
-function verify(response: Uint8Array): Either.Either<ServerStep, SaslError> {
-  return Either.mapBoth(decode(response), {
-    onLeft: (expected) => new SaslError({ mechanism: name, reason: "Response", expected }),
-    onRight: (credentials) => ServerStep.Verify({ credentials })
-  })
-}
+  read: (message) => decode(message)
+})
 
 const decode = (message: Uint8Array): Either.Either<Credentials, string> =>
   Either.gen(function*() {

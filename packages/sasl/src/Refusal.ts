@@ -28,6 +28,9 @@ export type Refusal = Data.TaggedEnum<{
 /** Constructors and matchers of {@link Refusal}. */
 export const { OAuth, Scram, $is: is, $match: match } = Data.taggedEnum<Refusal>()
 
+/** What an OAuth error says. */
+export type OAuthError = Omit<Extract<Refusal, { readonly _tag: "OAuth" }>, "_tag">
+
 /** The refusal in words. */
 export const print: (refusal: Refusal) => string = match({
   OAuth: ({ scope, status }) =>
@@ -65,6 +68,17 @@ export const parseOAuth = (json: Uint8Array): Either.Either<Refusal, string> =>
       openidConfiguration: member(value, "openid-configuration")
     })
   })
+
+/** The JSON of an OAuth error, which {@link parseOAuth} reads. */
+export const encodeOAuth = ({ openidConfiguration, scope, status }: OAuthError): Uint8Array =>
+  Text.toUtf8(JSON.stringify({
+    status,
+    ...Option.match(scope, { onNone: () => ({}), onSome: (scope) => ({ scope }) }),
+    ...Option.match(openidConfiguration, {
+      onNone: () => ({}),
+      onSome: (url) => ({ "openid-configuration": url })
+    })
+  }))
 
 const property = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined

@@ -5,28 +5,27 @@
  *
  * @module
  */
-import { hmac } from "@noble/hashes/hmac.js"
-import { sha1 } from "@noble/hashes/legacy.js"
-import { pbkdf2 } from "@noble/hashes/pbkdf2.js"
-import { sha256 } from "@noble/hashes/sha2.js"
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as ChannelBinding from "./ChannelBinding.js"
+import { equal } from "./internal/equal.js"
 import * as Gs2 from "./internal/gs2.js"
-import * as Prepare from "./internal/saslPrep.js"
-import * as Message from "./internal/scramMessage.js"
+import { afterInitial } from "./internal/oneMessage.js"
+import { isNonce } from "./internal/scramAttributes.js"
+import * as ClientMessage from "./internal/scramClientMessage.js"
+import * as ScramHash from "./internal/scramHash.js"
+import * as ServerMessage from "./internal/scramServerMessage.js"
 import * as Text from "./internal/text.js"
-import type { ClientMechanism, OnChallenge } from "./Mechanism.js"
-import { ClientStep } from "./Mechanism.js"
+import type { ClientMechanism, OnChallenge, OnResponse, ServerMechanism } from "./Mechanism.js"
+import { ClientStep, Credentials, ServerStep } from "./Mechanism.js"
 import * as Refusal from "./Refusal.js"
 import type { Reason } from "./SaslError.js"
 import { SaslError } from "./SaslError.js"
-
-/** The hash functions there are mechanisms for. */
-export type Hash = "SHA-1" | "SHA-256"
-
-const hashes = { "SHA-1": sha1, "SHA-256": sha256 }
+import * as SaslPrep from "./SaslPrep.js"
+import type { Decoys, Hash } from "./ScramKeys.js"
+import * as ScramKeys from "./ScramKeys.js"
 
 /** The registered names. */
 export type Name = `SCRAM-${Hash}` | `SCRAM-${Hash}-PLUS`
@@ -53,12 +52,6 @@ export interface Options {
 /** The fewest characters of a nonce: those of the example in RFC 7677 have 20. */
 export const minNonce = 16
 
-/** The fewest rounds of hashing that a server may ask for (RFC 5802 section 5.1, RFC 7677 section 4). */
-export const minIterations = 4096
-
-/** The most rounds, for they cost the client time (about 1 s) before the server has proved anything. */
-export const maxIterations = 600_000
-
 /** The prepared parts of a client's side. */
 interface Login {
   readonly hash: Hash
@@ -75,8 +68,8 @@ interface Login {
  *
  * Fails with reason `Credentials` for a name or a password that cannot be prepared, or is empty then,
  * or over 1024 octets, and for a nonce that is none; with reason `Challenge` for a nonce of the server
- * that does not go on from the client's, for fewer than {@link minIterations} or more than
- * {@link maxIterations}, for extensions the client would have to know, for a server that does not prove
+ * that does not go on from the client's, for fewer than 4096 iterations or more than 600000
+ * (`ScramKeys`), for extensions the client would have to know, for a server that does not prove
  * that it knows the password, and for one challenge too many. A success before that proof is none.
  */
 export const client = (options: Options): Either.Either<ClientMechanism, SaslError> => {
@@ -85,13 +78,13 @@ export const client = (options: Options): Either.Either<ClientMechanism, SaslErr
   const error = (reason: Reason) => (expected: string) =>
     new SaslError({ mechanism, reason, expected })
   return Either.gen(function*() {
-    if (nonce.length < minNonce || !Message.isNonce(nonce)) {
+    if (nonce.length < minNonce || !isNonce(nonce)) {
       return yield* Either.left(
         `a nonce of at least ${minNonce} printable ASCII characters, without commas`
       )
     }
-    const username = yield* Prepare.query(options.username, "a user name")
-    const password = yield* Prepare.stored(Redacted.value(options.password), "a password")
+    const username = yield* SaslPrep.query(options.username, "a user name")
+    const password = yield* SaslPrep.stored(Redacted.value(options.password), "a password")
     const header = yield* Gs2.header(flag(binding), options.authzid)
     const login: Login = {
       hash,
@@ -120,14 +113,15 @@ const flag: (binding: ChannelBinding.ChannelBinding) => string = ChannelBinding.
 })
 
 const onServerFirst = (login: Login): OnChallenge => (challenge) =>
-  Message.first(challenge).pipe(
+  ServerMessage.first(challenge).pipe(
     Either.filterOrLeft(
       ({ nonce }) => nonce.length > login.nonce.length && nonce.startsWith(login.nonce),
       () => "a nonce that begins with the client's"
     ),
     Either.filterOrLeft(
-      ({ iterations }) => iterations >= minIterations && iterations <= maxIterations,
-      () => `${minIterations} to ${maxIterations} iterations`
+      ({ iterations }) =>
+        iterations >= ScramKeys.minIterations && iterations <= ScramKeys.maxIterations,
+      () => `${ScramKeys.minIterations} to ${ScramKeys.maxIterations} iterations`
     ),
     Either.mapBoth({
       onLeft: login.error("Challenge"),
@@ -142,24 +136,22 @@ const onServerFirst = (login: Login): OnChallenge => (challenge) =>
   )
 
 /** The client-final-message, and the signature that the server has to answer with (section 3). */
-const prove = (login: Login, serverFirst: Message.ServerFirst) => {
-  const hash = hashes[login.hash]
+const prove = (login: Login, serverFirst: ServerMessage.ServerFirst) => {
   const { iterations, nonce, salt, text } = serverFirst
   const binding = Text.concat(Text.toUtf8(login.header), login.bindingData)
   const withoutProof = `c=${Encoding.encodeBase64(binding)},r=${nonce}`
-  const authMessage = Text.toUtf8(`${login.bare},${text},${withoutProof}`)
-
-  const salted = pbkdf2(hash, Redacted.value(login.password), salt, {
-    c: iterations,
-    dkLen: hash.outputLen
+  const authMessage = `${login.bare},${text},${withoutProof}`
+  const { clientKey, serverKey } = ScramHash.derive({
+    hash: login.hash,
+    password: Redacted.value(login.password),
+    salt,
+    iterations
   })
-  const clientKey = hmac(hash, salted, Text.toUtf8("Client Key"))
-  const clientSignature = hmac(hash, hash(clientKey), authMessage)
-  const proof = clientKey.map((byte, index) => byte ^ (clientSignature[index] ?? 0))
-  const serverKey = hmac(hash, salted, Text.toUtf8("Server Key"))
+  const storedKey = ScramHash.digest(login.hash, clientKey)
+  const proof = ScramHash.xor(clientKey, ScramHash.sign(login.hash, storedKey, authMessage))
   return {
     message: `${withoutProof},p=${Encoding.encodeBase64(proof)}`,
-    signature: hmac(hash, serverKey, authMessage)
+    signature: ScramHash.sign(login.hash, serverKey, authMessage)
   }
 }
 
@@ -167,7 +159,7 @@ const prove = (login: Login, serverFirst: Message.ServerFirst) => {
 const onServerFinal = (login: Login, expected: Uint8Array): OnChallenge => (challenge) => {
   const bytes = Redacted.make(new Uint8Array())
   const next = () => Either.left(login.error("Challenge")("no third challenge"))
-  return Message.final(challenge).pipe(
+  return ServerMessage.final(challenge).pipe(
     Either.filterOrLeft(
       (final) => final._tag === "Error" || equal(final.signature, expected),
       () => "a proof that the server knows the password"
@@ -182,7 +174,125 @@ const onServerFinal = (login: Login, expected: Uint8Array): OnChallenge => (chal
   )
 }
 
-/** Takes as long wherever they differ. */
-const equal = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length &&
-  one.reduce((difference, byte, index) => difference | (byte ^ (other[index] ?? 0)), 0) === 0
+/**
+ * - `bound`: whether it is the -PLUS form;
+ * - `bindings`: what the connection can be bound to. With any of them -PLUS has to be on offer, too: a
+ *   client that could bind, and says that it was not offered, has been lied to (section 6);
+ * - `nonce`: printable ASCII without commas, at least 16 characters that nobody can guess and that are
+ *   never used again;
+ * - `decoys`: how users are made up that there are not.
+ */
+export interface ServerOptions {
+  readonly hash: Hash
+  readonly bound: boolean
+  readonly bindings: ReadonlyArray<ChannelBinding.Bound>
+  readonly nonce: string
+  readonly decoys: Decoys
+}
+
+/**
+ * The server's side. It asks for the user's keys (`FindKeys`) and goes on without them just the same,
+ * with keys made up, up to the proof. The name is prepared by SASLprep.
+ *
+ * Fails with reason `Response` for messages that are none of SCRAM's, for a name that breaks the rules
+ * told at {@link client}, and for a response other than none to the server's own proof. A proof that is
+ * wrong, another nonce, and a channel binding that is not this connection's, not on offer, or missing
+ * from -PLUS, is a `Reject`.
+ */
+export const server = (options: ServerOptions): ServerMechanism => {
+  const mechanism: Name = `SCRAM-${options.hash}${options.bound ? "-PLUS" : ""}`
+  const login: Meeting = {
+    ...options,
+    error: (expected) => new SaslError({ mechanism, reason: "Response", expected })
+  }
+  return { name: mechanism, needsEncryption: false, start: afterInitial(onClientFirst(login)) }
+}
+
+interface Meeting extends ServerOptions {
+  readonly error: (expected: string) => SaslError
+}
+
+const onClientFirst = (meeting: Meeting): OnResponse => (response) =>
+  Either.gen(function*() {
+    const message = yield* ClientMessage.first(response)
+    const username = yield* SaslPrep.query(message.username, "a user name")
+    yield* Text.encodeName(username, "a user name")
+    const bindingData = expectedBinding(meeting, message.flag)
+    if (Option.isNone(bindingData)) return ServerStep.Reject()
+    const binding = Text.concat(Text.toUtf8(message.header), bindingData.value)
+    return ServerStep.FindKeys({
+      username,
+      hash: meeting.hash,
+      next: (found) => {
+        const keys = Option.getOrElse(
+          Option.filter(found, ({ hash }) => hash === meeting.hash),
+          () => ScramKeys.decoy(meeting.decoys, meeting.hash, username)
+        )
+        const nonce = message.nonce + meeting.nonce
+        const salt = Encoding.encodeBase64(keys.salt)
+        const text = `r=${nonce},s=${salt},i=${keys.iterations}`
+        return ServerStep.Challenge({
+          bytes: Text.toUtf8(text),
+          next: onClientFinal(meeting.error, {
+            keys,
+            nonce,
+            signed: `${message.bare},${text}`,
+            binding: Encoding.encodeBase64(binding),
+            credentials: Credentials.Proved({ authzid: message.authzid, authcid: username })
+          })
+        })
+      }
+    })
+  }).pipe(Either.mapLeft(meeting.error))
+
+/** The octets that `c` ends in with that flag; none where the flag must not be. */
+const expectedBinding = (
+  { bindings, bound }: ServerOptions,
+  flag: string
+): Option.Option<Uint8Array> =>
+  bound
+    ? Option.map(
+      Option.fromNullable(bindings.find(({ type }) => flag === `p=${type}`)),
+      ({ data }) => data
+    )
+    : flag === "n" || (flag === "y" && bindings.length === 0)
+    ? Option.some(new Uint8Array())
+    : Option.none()
+
+/** What the client's last message is held against. */
+interface Expected {
+  readonly keys: ScramKeys.ScramKeys
+  readonly nonce: string
+  readonly signed: string
+  readonly binding: string
+  readonly credentials: Credentials
+}
+
+const onClientFinal = (
+  error: (expected: string) => SaslError,
+  { binding, credentials, keys, nonce, signed }: Expected
+): OnResponse =>
+(response) =>
+  Either.mapBoth(ClientMessage.final(response), {
+    onLeft: error,
+    onRight: (message) => {
+      const authMessage = `${signed},${message.withoutProof}`
+      const storedKey = Redacted.value(keys.storedKey)
+      const signature = ScramHash.sign(keys.hash, storedKey, authMessage)
+      const clientKey = ScramHash.xor(signature, message.proof)
+      const right = message.proof.length === signature.length &&
+        equal(ScramHash.digest(keys.hash, clientKey), storedKey)
+      if (!right || message.nonce !== nonce || message.binding !== binding) {
+        return ServerStep.Reject()
+      }
+      const serverKey = Redacted.value(keys.serverKey)
+      const proof = ScramHash.sign(keys.hash, serverKey, authMessage)
+      return ServerStep.Challenge({
+        bytes: Text.toUtf8(`v=${Encoding.encodeBase64(proof)}`),
+        next: (last) =>
+          last.length === 0
+            ? Either.right(ServerStep.Verify({ credentials, refusal: Option.none() }))
+            : Either.left(error("nothing behind the server's proof"))
+      })
+    }
+  })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as External from "../src/External.js"
-import { talk } from "./talk.js"
+import { serve, talk } from "./talk.js"
 
 describe("External", () => {
   it("M19: says nothing, or whom to act as", () => {
@@ -20,5 +20,26 @@ describe("External", () => {
     for (const authzid of ["", "b\0ob", "b\nob"]) {
       expect(External.client({ authzid })).toMatchObject({ left: { reason: "Credentials" } })
     }
+  })
+
+  describe("server", () => {
+    it("reads whom to act as, or nothing", () => {
+      const of = (message: string, initial = true) => serve(External.server, [message], { initial })
+      expect(of("")).toMatchObject({
+        right: {
+          asked: [],
+          at: { credentials: { _tag: "External", authzid: { _tag: "None" } } }
+        }
+      })
+      expect(of("bob", false)).toMatchObject({
+        right: { asked: [""], at: { credentials: { authzid: { value: "bob" } } } }
+      })
+    })
+
+    it("N15: refuses names with NUL or controls, that are too long or no UTF-8", () => {
+      for (const message of ["b\0ob", "b\nob", "b".repeat(1025), Uint8Array.of(0xff)]) {
+        expect(serve(External.server, [message])).toMatchObject({ left: { reason: "Response" } })
+      }
+    })
   })
 })

@@ -34,7 +34,9 @@ const serve = (initial: Option.Option<string>, responses: ReadonlyArray<string>)
       asked.push(text(step.bytes))
       step = yield* step.next(bytes(response))
     }
-    if (step._tag !== "Verify") throw new Error("it is not through")
+    if (step._tag !== "Verify" || step.credentials._tag !== "Password") {
+      throw new Error("it is not through")
+    }
     const { authzid, authcid, password } = step.credentials
     return { asked, authzid, authcid, password: Redacted.value(password) }
   })

@@ -4,7 +4,7 @@ import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as OAuthBearer from "../src/OAuthBearer.js"
-import { talk } from "./talk.js"
+import { serve, talk } from "./talk.js"
 
 const token = Redacted.make("vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==")
 const decoded = (base64: string) => Either.getOrThrow(Encoding.decodeBase64String(base64))
@@ -95,5 +95,71 @@ describe("OAuthBearer", () => {
   it("N19: belongs on encrypted connections, and shows no token when printed", () => {
     expect(alice()).toMatchObject({ right: { needsEncryption: true } })
     expect(JSON.stringify(alice())).not.toContain("vF9dft4")
+  })
+
+  describe("server", () => {
+    const read = (message: string | Uint8Array) => serve(OAuthBearer.server({}), [message])
+
+    it("reads the message of RFC 7628 section 4.1", () => {
+      const { at } = Either.getOrThrow(read(decoded(
+        "bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9NTg3AWF1dGg9" +
+          "QmVhcmVyIHZGOWRmdDRxbVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB"
+      )))
+      if (at._tag !== "Verify" || at.credentials._tag !== "Token") return expect.unreachable()
+      expect(at.credentials.authzid).toEqual(Option.some("user@example.com"))
+      expect(Redacted.value(at.credentials.token)).toMatch(/^vF9dft4qmTc2N.*==$/)
+    })
+
+    it("reads names with commas and equal signs, and none", () => {
+      for (const authzid of ["a,b=c", "=2C", undefined]) {
+        const made = alice({ ...(authzid === undefined ? {} : { authzid }) })
+        const own = authzid === undefined ? OAuthBearer.client({ token }) : made
+        const [message = ""] = Either.getOrThrow(talk(own, [])).said
+        expect(read(message)).toMatchObject({
+          right: { at: { credentials: { authzid: Option.fromNullable(authzid) } } }
+        })
+      }
+    })
+
+    it("tells the reason of a refusal so that the client understands it (section 3.2.2)", () => {
+      const said = { scope: "mail", openidConfiguration: "https://example.com/.well-known/x" }
+      const { at } = Either.getOrThrow(
+        serve(OAuthBearer.server(said), ["n,,\x01auth=Bearer x\x01\x01"])
+      )
+      if (at._tag !== "Verify" || at.refusal._tag !== "Some") return expect.unreachable()
+      expect(JSON.parse(new TextDecoder().decode(at.refusal.value))).toEqual({
+        status: "invalid_token",
+        scope: said.scope,
+        "openid-configuration": said.openidConfiguration
+      })
+      expect(talk(alice(), [at.refusal.value])).toMatchObject({
+        right: { said: [expect.anything(), "\x01"], at: { refusal: { status: "invalid_token" } } }
+      })
+    })
+
+    it("N15: refuses what is not of the mechanism", () => {
+      for (
+        const message of [
+          "",
+          "n,,",
+          "n,\x01auth=Bearer x\x01\x01",
+          "n,,auth=Bearer x\x01\x01",
+          "p=tls-exporter,,\x01auth=Bearer x\x01\x01",
+          "x,,\x01auth=Bearer x\x01\x01",
+          "F,n,,\x01auth=Bearer x\x01\x01",
+          "n,a=,\x01auth=Bearer x\x01\x01",
+          "n,a==,\x01auth=Bearer x\x01\x01",
+          "n,b=x,\x01auth=Bearer x\x01\x01",
+          "n,a=x\ny,\x01auth=Bearer x\x01\x01",
+          "n,,\x01host=x\x01\x01",
+          "n,,\x01auth=Bearer x\x01auth=Bearer x\x01\x01",
+          "n,,\x01auth=x\x01\x01"
+        ]
+      ) {
+        expect(read(message)).toMatchObject({
+          left: { mechanism: "OAUTHBEARER", reason: "Response" }
+        })
+      }
+    })
   })
 })

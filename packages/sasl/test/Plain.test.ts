@@ -27,7 +27,9 @@ const serve = (message: Uint8Array | string) =>
   Either.map(
     Plain.server.start(Option.some(typeof message === "string" ? bytes(message) : message)),
     (step) => {
-      if (step._tag !== "Verify") throw new Error("PLAIN asks for nothing more")
+      if (step._tag !== "Verify" || step.credentials._tag !== "Password") {
+        throw new Error("PLAIN asks for nothing more")
+      }
       const { authzid, authcid, password } = step.credentials
       return [Option.getOrNull(authzid), authcid, Redacted.value(password)]
     }

@@ -46,6 +46,25 @@ describe("Refusal", () => {
     )
   })
 
+  it.prop(
+    "encodes what it reads",
+    [
+      FastCheck.stringMatching(/^[a-z_]{1,20}$/),
+      FastCheck.option(FastCheck.stringMatching(/^[ -~]{1,40}$/)),
+      FastCheck.option(FastCheck.webUrl())
+    ],
+    ([status, scope, url]) => {
+      const error = {
+        status,
+        scope: Option.fromNullable(scope),
+        openidConfiguration: Option.fromNullable(url)
+      }
+      expect(Refusal.parseOAuth(Refusal.encodeOAuth(error))).toEqual(
+        Either.right(Refusal.OAuth(error))
+      )
+    }
+  )
+
   it("knows when another token may do better", () => {
     const oauth = (status: string) => Either.getOrThrow(parse({ status }))
     expect(["invalid_token", "Invalid_Token", "401", "400"].map(oauth).every(Refusal.isBadToken))

@@ -28,13 +28,15 @@ export const Protection = Data.taggedEnum<Protection>()
  * - `protection`: see {@link Protection};
  * - `authentication`: whether AUTH must come before MAIL (530 5.7.0 until then). A server without an
  *   `Authenticator` takes no mail then;
- * - `clearTextPasswords`: mechanisms that expose the secret are offered without TLS too. `"Refused"`
- *   but for closed networks and tests.
+ * - `clearTextPasswords`: whether AUTH is offered without TLS, too, where whoever listens can take the
+ *   session over: `"Refused"` is not at all; `"Hashed"` is the mechanisms in which the secret does not
+ *   cross the network (SCRAM, CRAM-MD5), though it can be guessed at from what does;
+ *   `"ExposedToEveryone"` is all of them. The latter two are for closed networks and tests.
  */
 export interface Policy {
   readonly protection: Protection
   readonly authentication: "Optional" | "Required"
-  readonly clearTextPasswords: "Refused" | "ExposedToEveryone"
+  readonly clearTextPasswords: "Refused" | "Hashed" | "ExposedToEveryone"
 }
 
 /** Mail from other servers (port 25): TLS if they want it. */

@@ -17,7 +17,10 @@ const certificate = Effect.runSync(
   Effect.cached(NodeCertificate.selfSigned({ names: ["mx.example"] }))
 )
 
-const authenticator = Authenticator.fromPasswords(new Map([["alice", Redacted.make("sesame")]]))
+const authenticator = Authenticator.make({
+  checkPassword: (username, password) =>
+    Effect.succeed(username === "alice" && Redacted.value(password) === "sesame")
+})
 
 /** Options for both sides, and a network that can do TLS. */
 const secure = Effect.map(certificate, ({ identity }) => ({

@@ -75,9 +75,8 @@ const cutAt = (lengths: ReadonlyArray<number>, how: "end" | "reset" | "close", c
     }).pipe(
       Effect.provideService(Listener.Listener, listener),
       Effect.provideService(Handler.Handler, decisions),
-      Effect.provideService(
-        Authenticator.Authenticator,
-        Authenticator.fromPasswords(new Map([["alice", Redacted.make("sesame")]]))
+      Effect.provide(
+        Authenticator.layerPasswords(new Map([["alice", Redacted.make("sesame")]]))
       )
     )
     const stored: Array<number> = []

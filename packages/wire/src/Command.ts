@@ -21,6 +21,7 @@ import * as CommandEquivalence from "./internal/commandEquivalence.js"
 import * as CommandText from "./internal/commandText.js"
 import * as Framing from "./internal/framing.js"
 import * as Guard from "./internal/guard.js"
+import * as Plain from "./internal/plain.js"
 import * as Text from "./internal/text.js"
 import * as Line from "./Line.js"
 import type { Parameter } from "./Parameter.js"
@@ -229,8 +230,10 @@ export const encode = (
   options?: EncodeOptions
 ): Either.Either<Uint8Array, CommandError.CommandError> => {
   const line = CommandText.line(command, secretText)
-  const fault = Guard.check(line, Guard.asksForUtf8(command, options?.utf8 ?? false)) ??
-    checkMeaning(command, line)
+  const fault = Plain.isPlain(command)
+    ? undefined
+    : Guard.check(line, Guard.asksForUtf8(command, options?.utf8 ?? false)) ??
+      checkMeaning(command, line)
   if (fault !== undefined) return fail(fault, Verb.fromCommand(command))
   const bytes = Text.toUtf8(`${line}\r\n`)
   const limit = command._tag === "Auth" ? limits.auth : limits.line

@@ -16,7 +16,7 @@
  * @module
  */
 import * as Data from "effect/Data"
-import type * as Either from "effect/Either"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { AddressError } from "./AddressError.js"
 import type { AddressMode } from "./AddressMode.js"
@@ -59,11 +59,25 @@ export type Hold = Data.TaggedEnum<{
 export const { For, Until, $is: isHold, $match: matchHold } = Data.taggedEnum<Hold>()
 
 /**
+ * Who first submitted the message (RFC 4954 section 5), as somebody says: `AUTH=<>` is nobody known. A
+ * user's name without a domain is not what the RFC asks for, and is what Dovecot's relay sends; it says
+ * as little or as much as a mailbox.
+ */
+export type Submitter = Data.TaggedEnum<{
+  Nobody: {}
+  Mailbox: { readonly mailbox: Mailbox.Mailbox }
+  Name: { readonly name: string }
+}>
+
+/** Constructors and matchers of {@link Submitter}. */
+export const Submitter = Data.taggedEnum<Submitter>()
+
+/**
  * - `size`: octets of the message as announced. What is beyond exact numbers (twenty digits are
  *   allowed) becomes the greatest of them, which is over any limit just as well.
  * - `envid`: the sender's name for the transaction, decoded: printable ASCII, at most 100 characters
  *   when encoded.
- * - `auth`: who first submitted the message; none inside is `AUTH=<>`, nobody known.
+ * - `auth`: who first submitted the message. Only a client that one trusts is to be believed.
  * - `mtPriority`: from -9 to 9, the highest.
  * - `rest`: parameters nothing is known of, as written.
  */
@@ -73,7 +87,7 @@ export interface MailParameters {
   readonly smtpUtf8: boolean
   readonly ret: Option.Option<Ret>
   readonly envid: Option.Option<string>
-  readonly auth: Option.Option<Option.Option<Mailbox.Mailbox>>
+  readonly auth: Option.Option<Submitter>
   readonly requireTls: boolean
   readonly by: Option.Option<By>
   readonly hold: Option.Option<Hold>
@@ -113,14 +127,21 @@ const readEnvid = (text: string): Option.Option<string> =>
     ? Option.none()
     : Option.filter(Option.getRight(Xtext.decode(text)), Chars.isPrintable)
 
-const readAuth = (
-  text: string,
-  mode: AddressMode
-): Option.Option<Option.Option<Mailbox.Mailbox>> =>
-  Option.flatMap(Option.getRight(Xtext.decode(text)), (decoded) =>
-    decoded === "<>"
-      ? Option.some(Option.none())
-      : Option.map(Option.getRight(Mailbox.parse(decoded, withUtf8(mode))), Option.some))
+const readAuth = (text: string, mode: AddressMode): Option.Option<Submitter> =>
+  Option.map(
+    Option.getRight(Xtext.decode(text)),
+    (decoded) =>
+      decoded === "<>" ? Submitter.Nobody() : Either.match(Mailbox.parse(decoded, withUtf8(mode)), {
+        onLeft: () => Submitter.Name({ name: decoded }),
+        onRight: (mailbox) => Submitter.Mailbox({ mailbox })
+      })
+  )
+
+const printAuth = Submitter.$match({
+  Nobody: () => "<>",
+  Mailbox: ({ mailbox }) => Xtext.encode(Mailbox.print(mailbox)),
+  Name: ({ name }) => Xtext.encode(name)
+})
 
 const readBy = (text: string): Option.Option<By> => {
   const found = /^([+-]?[0-9]{1,9});([NnRr])([Tt]?)$/.exec(text)
@@ -166,7 +187,7 @@ const readers = new Map<string, Reader<MailParameters>>([
   [
     "AUTH",
     Typed.valued(
-      "a mailbox as xtext, or <>",
+      "a mailbox or a name as xtext, or <>",
       (text, mode) => Option.map(readAuth(text, mode), (auth) => ({ auth: Option.some(auth) }))
     )
   ],
@@ -225,16 +246,7 @@ export const toParameters = (self: MailParameters): ReadonlyArray<Parameter> => 
   ...Typed.writeFlag("SMTPUTF8", self.smtpUtf8),
   ...Typed.write("RET", self.ret),
   ...Typed.write("ENVID", Option.map(self.envid, Xtext.encode)),
-  ...Typed.write(
-    "AUTH",
-    Option.map(
-      self.auth,
-      Option.match({
-        onNone: () => "<>",
-        onSome: (mailbox) => Xtext.encode(Mailbox.print(mailbox))
-      })
-    )
-  ),
+  ...Typed.write("AUTH", Option.map(self.auth, printAuth)),
   ...Typed.writeFlag("REQUIRETLS", self.requireTls),
   ...Typed.write(
     "BY",

@@ -36,17 +36,9 @@ export const limits = { local: 64, mailbox: 254 } as const
 const quote = 0x22
 const backslash = 0x5c
 
-const isAtom = (atom: string): boolean => {
-  for (let i = 0; i < atom.length; i++) {
-    const code = atom.charCodeAt(i)
-    if (code < 0x80 && !Chars.isAtext(code)) return false
-  }
-  return atom !== ""
-}
-
 /** The local part with as little quoting as possible. */
 const printLocal = (local: string): string =>
-  local.split(".").every(isAtom) ? local : `"${local.replace(/["\\]/g, "\\$&")}"`
+  Chars.isDotString(local) ? local : `"${local.replace(/["\\]/g, "\\$&")}"`
 
 const fail = (text: string, from: From, expected: string): Either.Either<never, AddressError> =>
   Chars.unexpected(text, { ...from, part: "local", expected })
@@ -152,7 +144,7 @@ export const make = (
 /** The atoms of a local part that needs no quotes; none for one that does. */
 export const localAtoms = (mailbox: Mailbox): Option.Option<NonEmptyReadonlyArray<string>> => {
   const atoms = mailbox.local.split(".")
-  return Arr.isNonEmptyReadonlyArray(atoms) && atoms.every(isAtom)
+  return Arr.isNonEmptyReadonlyArray(atoms) && Chars.isDotString(mailbox.local)
     ? Option.some(atoms)
     : Option.none()
 }

@@ -15,6 +15,7 @@
 import * as Data from "effect/Data"
 import * as Either from "effect/Either"
 import * as Decoder from "./Decoder.js"
+import * as Scan from "./internal/scan.js"
 import * as Slices from "./internal/slices.js"
 
 /**
@@ -83,16 +84,6 @@ interface Place {
   readonly policy: LineEndings | "drain"
 }
 
-/**
- * Where text that starts at the offset ends: at the next octet that may be a line end. By itself,
- * because most of the time is spent here, and a counter that no closure holds is faster.
- */
-const textEnd = (bytes: Uint8Array, start: number): number => {
-  let at = start
-  while (at < bytes.length && bytes[at] > CR) at++
-  return at
-}
-
 const decoderAt = (place: Place): Decoder.Decoder<DataEvent, never> => ({
   held: place.offset,
   step: (input) => step(place, input)
@@ -113,6 +104,7 @@ const step = (
 ): Either.Either<Decoder.Step<DataEvent, never>, never> => {
   const { offset, policy } = place
   const length = input.length
+  const scan = Scan.make(input)
   const slices = Slices.make()
   let line = place.line
   let start = 0
@@ -138,7 +130,7 @@ const step = (
 
   while (i < length) {
     if (line === "Text") {
-      i = textEnd(input, i)
+      i = Scan.lineEnd(scan, i)
       if (i === length) break
     }
     const byte = input[i]
@@ -223,6 +215,7 @@ export const encode = (
 ): Either.Either<Encoded, BareLineEnd> => {
   const { framing, offset, policy } = state
   const length = chunk.length
+  const scan = Scan.make(chunk)
   const slices = Slices.make()
   let line = state.line
   let start = 0
@@ -236,7 +229,7 @@ export const encode = (
 
   while (i < length) {
     if (line === "Text") {
-      i = textEnd(chunk, i)
+      i = Scan.lineEnd(scan, i)
       if (i === length) break
     }
     const byte = chunk[i]
@@ -291,9 +284,4 @@ export const finish = (state: EncoderState): Either.Either<Uint8Array, BareLineE
     : Either.right(lastBytes[state.framing][state.line])
 
 /** Whether any octet is above 127, so that `BODY=8BITMIME` must be asked for (RFC 6152). */
-export const needs8Bit = (bytes: Uint8Array): boolean => {
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] > 127) return true
-  }
-  return false
-}
+export const needs8Bit = (bytes: Uint8Array): boolean => Scan.isEightBit(Scan.make(bytes))

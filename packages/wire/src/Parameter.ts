@@ -74,7 +74,7 @@ export const parse: (text: string, mode?: AddressMode) => Either.Either<Paramete
 
 /** As on the wire. */
 export const print = ({ keyword, value }: Parameter): string =>
-  Option.match(value, { onNone: () => keyword, onSome: (text) => `${keyword}=${text}` })
+  Option.isNone(value) ? keyword : `${keyword}=${value.value}`
 
 /** Checks a parameter that may come from anywhere. An error's offset counts in the printed form. */
 export const check = (
@@ -141,4 +141,4 @@ export const parseList = (
 
 /** Parameters as on the wire, with one space between. */
 export const printList = (parameters: ReadonlyArray<Parameter>): string =>
-  parameters.map(print).join(" ")
+  parameters.reduce((text, each, at) => at === 0 ? print(each) : `${text} ${print(each)}`, "")

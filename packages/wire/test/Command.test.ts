@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Arr from "effect/Array"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
@@ -351,6 +352,18 @@ describe("Command", () => {
           from: ReversePath.nullSender,
           parameters: [{ keyword: "SIZE", value: none }, { keyword: "SIZE", value: none }]
         }),
+        make.Mail({
+          from: ReversePath.nullSender,
+          parameters: [{ keyword: "SIZE", value: none }, { keyword: "size", value: none }]
+        }),
+        make.Mail({
+          from: ReversePath.nullSender,
+          parameters: [{ keyword: "SIZE", value: Option.some("1=2") }]
+        }),
+        make.Mail({
+          from: ReversePath.nullSender,
+          parameters: [{ keyword: "-SIZE", value: none }]
+        }),
         make.Bdat({ size: -1, last: false }),
         make.Bdat({ size: 1.5, last: false }),
         make.Bdat({ size: NaN, last: false }),
@@ -368,6 +381,45 @@ describe("Command", () => {
         make.Extension({ verb: "XFOO a", argument: "b" })
       ]
       for (const command of commands) expect(wire(command)).toMatch(/^!.* Syntax 0$/)
+    })
+
+    it("N12: parts leave that are as long as they may be, and none that is longer", () => {
+      const rcpt = (local: number, ...labels: readonly [number, ...Array<number>]) =>
+        wire(make.Rcpt({
+          to: ForwardPath.fromMailbox({
+            local: "l".repeat(local),
+            domain: { _tag: "Name", labels: Arr.map(labels, (length) => "d".repeat(length)) }
+          }),
+          parameters: []
+        }))
+      expect(rcpt(64, 63)).toHaveLength(64 + 63 + "RCPT TO:<@>\r\n".length)
+      expect(rcpt(65, 63)).toBe("!RCPT Syntax 0")
+      expect(rcpt(64, 64)).toBe("!RCPT Syntax 0")
+      expect(rcpt(1, 63, 63, 63, 60)).toHaveLength(254 + "RCPT TO:<>\r\n".length)
+      expect(rcpt(1, 63, 63, 63, 61)).toBe("!RCPT Syntax 0")
+      const label = "d".repeat(63)
+      const ehlo = (last: string) =>
+        wire(make.Ehlo({ domain: { _tag: "Name", labels: [label, label, label, last] } }))
+      expect(ehlo(label)).toHaveLength("EHLO \r\n".length + 255)
+      expect(ehlo(`${label}d`)).toBe("!EHLO Syntax 0")
+      expect(ehlo(`${label.slice(1)}.d`)).toBe("!EHLO Syntax 0")
+      const mail = (count: number, keyword: number, value: number) =>
+        wire(make.Mail({
+          from: ReversePath.nullSender,
+          parameters: Array.from({ length: count }, (_, at) => ({
+            keyword: "K".repeat(keyword - 2) + String(at + 10),
+            value: Option.some("v".repeat(value))
+          }))
+        }))
+      expect(mail(32, 3, 1)).toHaveLength("MAIL FROM:<>\r\n".length + 32 * " K10=v".length)
+      expect(mail(33, 3, 1)).toBe("!MAIL Syntax 0")
+      expect(mail(1, 64, 1024)).toHaveLength("MAIL FROM:<> =\r\n".length + 64 + 1024)
+      expect(mail(1, 65, 1)).toBe("!MAIL Syntax 0")
+      expect(mail(1, 3, 1025)).toBe("!MAIL Syntax 0")
+      expect(mail(1, 3, 0)).toBe("!MAIL Syntax 0")
+      expect(wire(make.Bdat({ size: 1e15 - 1, last: true }))).toBe("BDAT 999999999999999 LAST\r\n")
+      expect(wire(make.Bdat({ size: 1e15, last: true }))).toBe("!BDAT Syntax 0")
+      expect(mail(2, 64, 1000)).toBe("!MAIL TooLong")
     })
 
     it("N7: beyond ASCII only where SMTPUTF8 was asked for", () => {
@@ -544,6 +596,28 @@ describe("Command", () => {
           expect(read.some((command) => Command.Equivalence(command, value))).toBe(true)
         }),
         { numRuns: 500 }
+      )
+    })
+
+    it("R18, N9: whatever a value was made of, what leaves reads as this very command", () => {
+      FastCheck.assert(
+        FastCheck.property(arbitrary.forged, (command) => {
+          const left = Command.encode(command, { utf8: true })
+          if (Either.isLeft(left)) return
+          const line = new TextDecoder().decode(left.right.subarray(0, -2))
+          const read = [AddressMode.strict, AddressMode.lenient].map((mode) =>
+            Command.parse(line, {
+              mode: AddressMode.withUtf8(mode),
+              verbs: command._tag === "Extension" ? [command.verb] : []
+            })
+          )
+          expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/)
+          expect(line).toBe(Command.print(command))
+          expect(
+            read.some((each) => Either.isRight(each) && Command.Equivalence(each.right, command))
+          ).toBe(true)
+        }),
+        { numRuns: 2000 }
       )
     })
 

@@ -1,8 +1,10 @@
+import * as Rechunk from "@effect-smtp/testing/Rechunk"
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import type * as Decoder from "../src/Decoder.js"
 import * as MessageData from "../src/MessageData.js"
+import * as octets from "./arbitraries/octets.js"
 
 const text = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))
@@ -355,6 +357,32 @@ describe("MessageData", () => {
       }))
     })
 
+    it("holds for any octets, wherever in memory they lie", () => {
+      FastCheck.assert(
+        FastCheck.property(octets.long, octets.alignment, (message, alignment) => {
+          const content = text(message)
+          const lies = octets.aligned(message, alignment)
+          const wire = whole(content).replace(/(^|\r\n)\./g, "$1..") + ".\r\n"
+          expect(encodeAll("normalise", [lies])).toEqual(Either.right(wire))
+          const lands = octets.aligned(bytes(wire), alignment)
+          const outcome = { content: whole(content), faults: [], rest: "" }
+          expect(decodeAll("strict", [lands])).toEqual(outcome)
+          expect(decodeAll("normalise", [lands])).toEqual(outcome)
+          const bare = /\r(?!\n)|(?<!\r)\n/.exec(content)
+          const fault = bare === null ? [] : [`${bare[0] === "\r" ? "CR" : "LF"}@${bare.index}`]
+          expect(Either.match(encodeAll("strict", [lies]), {
+            onLeft: (error) => [shown(error)],
+            onRight: () => []
+          })).toEqual(fault)
+          for (const policy of ["strict", "normalise"] as const) {
+            expect(decodeAll(policy, [lies])).toEqual(
+              decodeAll(policy, Rechunk.everyByte(message))
+            )
+          }
+        })
+      )
+    })
+
     it("holds with a message of long and short lines in big chunks", () => {
       const content = Array.from(
         { length: 5000 },
@@ -374,6 +402,20 @@ describe("MessageData", () => {
       expect(MessageData.needs8Bit(bytes("plain\0\x7f"))).toBe(false)
       expect(MessageData.needs8Bit(bytes("caf\xc3\xa9"))).toBe(true)
       expect(MessageData.needs8Bit(new Uint8Array())).toBe(false)
+    })
+
+    it("looks at every octet, and at no other, wherever in memory they lie", () => {
+      for (let alignment = 0; alignment < 8; alignment++) {
+        for (let length = 0; length < 16; length++) {
+          const plain = octets.aligned(new Uint8Array(length), alignment)
+          expect(MessageData.needs8Bit(plain)).toBe(false)
+          for (let at = 0; at < length; at++) {
+            const one = plain.slice()
+            one[at] = 128
+            expect(MessageData.needs8Bit(octets.aligned(one, alignment))).toBe(true)
+          }
+        }
+      }
     })
   })
 })

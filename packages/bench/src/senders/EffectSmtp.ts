@@ -13,6 +13,8 @@ import * as SmtpPool from "@effect-smtp/client/SmtpPool"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as NodeDialer from "@effect-smtp/node/NodeDialer"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import * as Message from "../Message.js"
 import * as Program from "../Program.js"
@@ -28,21 +30,18 @@ const carrier = (port: number, connections: number) => {
 
 Program.sender(({ atATime, connections, messages, octets, port, recipients }) =>
   Effect.gen(function*() {
-    const body = Body.fromBytes(Message.make(octets))
+    const bytes = Message.make(octets)
     const to = Message.recipients(recipients)
     const through = yield* carrier(port, connections)
-    const jobs = Stream.range(1, messages).pipe(
-      Stream.mapEffect(() =>
-        Effect.map(
-          Effect.suspend(() => Envelope.parse({ from: Message.from, to })),
-          (envelope) => ({ envelope, body })
-        )
-      )
+    const jobs = Stream.range(1, messages, 16).pipe(
+      Stream.map(() => ({
+        envelope: Either.getOrThrow(Envelope.parse({ from: Message.from, to })),
+        body: Body.fromBytes(bytes)
+      }))
     )
     yield* Mailing.deliverMany(jobs, { through, concurrency: atATime }).pipe(
-      Stream.mapEffect(({ exit }) => exit),
-      Stream.runForEach((outcome) =>
-        Outcome.isComplete(outcome) ? Effect.void : Effect.fail(outcome)
+      Stream.runForEach(({ exit }) =>
+        Exit.isSuccess(exit) && Outcome.isComplete(exit.value) ? Effect.void : Effect.fail(exit)
       )
     )
   }).pipe(Effect.scoped, Effect.provide(NodeDialer.layer()))

@@ -78,7 +78,7 @@ export const hear = (
 /** Hears reply after reply, whatever they are, as long as it is told which phase the next belongs to. */
 export const hearWhile = (
   channel: Channel,
-  next: (reply: Reply.Reply) => Option.Option<Phase>
+  next: (reply: Reply.Reply, unread: number) => Option.Option<Phase>
 ): Effect.Effect<void, ConnectionFailed> =>
   Effect.mapError(channel.receiveWhile(decoder, next), (cause) => new ConnectionFailed({ cause }))
 

@@ -14,13 +14,17 @@ const returns: ReadonlyMap<string, string> = new Map([["HEADERS", "HDRS"], ["BOD
 const given = (keyword: string, text: string): ReadonlyArray<Parameter> =>
   text === "" ? [] : [{ keyword, value: Option.some(text) }]
 
-/** An address behind its type, which is `rfc822` unless it names another. */
+/**
+ * An address behind its type, which is `rfc822` unless it names another. Only `utf-8` can go beyond
+ * ASCII (RFC 6533 section 3).
+ */
 const original = (text: string): string => {
   if (text === "") return text
   const semicolon = text.indexOf(";")
-  return semicolon < 0
-    ? `rfc822;${Xtext.encode(text)}`
-    : `${text.slice(0, semicolon)};${Xtext.encode(text.slice(semicolon + 1))}`
+  const type = semicolon < 0 ? "rfc822" : text.slice(0, semicolon)
+  const address = text.slice(semicolon + 1)
+  const encode = type.toLowerCase() === "utf-8" ? Xtext.encodeUnitextAscii : Xtext.encode
+  return `${type};${encode(address)}`
 }
 
 const words = (notify: string | ReadonlyArray<string>): string =>

@@ -28,10 +28,10 @@ export const fit = (
     !Capabilities.has(capabilities, "Pipelining") ||
     plan.policy === "AllOrNothing" && plan.recipients.length > 1
   ) return Option.none()
-  const content = plan.transfer === "Chunks" ? Chunks.whole(body) : Data.whole(body)
+  const { whole } = plan.transfer === "Chunks" ? Chunks : Data
   return Option.some(
     Either.map(
-      content,
+      whole(body, plan.form),
       (chunks) => Transfers.make({ plan, blocks: chunks.flatMap(cut), known })
     )
   )

@@ -30,6 +30,7 @@ export interface Plan {
   readonly mail: Uint8Array
   readonly recipients: Arr.NonEmptyReadonlyArray<Addressed>
   readonly eightBit: boolean
+  readonly form: Body.Facts["form"]
   readonly transfer: "Data" | "Chunks"
   readonly verdicts: Style
   readonly policy: Policy
@@ -70,7 +71,7 @@ export const plan = (
   if (utf8 && !smtpUtf8) return lacking("SMTPUTF8", "an address cannot be written in ASCII")
   const wishes = Wishes.check(capabilities, secure, envelope)
   if (Either.isLeft(wishes)) return Either.left(wishes.left)
-  const { binary, eightBit, size } = Body.facts(body)
+  const { binary, eightBit, form, size } = Body.facts(body)
   if (Option.exists(size, (octets) => !Number.isSafeInteger(octets) || octets < 0)) {
     return unsendable(new Error("expected a whole number of octets as the size of the message"))
   }
@@ -101,7 +102,7 @@ export const plan = (
     (mail) =>
       Either.map(
         addressed(envelope.to, mode),
-        (recipients) => ({ mail, recipients, eightBit, transfer, verdicts, policy })
+        (recipients) => ({ mail, recipients, eightBit, form, transfer, verdicts, policy })
       )
   )
 }
@@ -115,24 +116,21 @@ const mailLine = (
   mode: AddressMode.AddressMode,
   verdicts: Style,
   content: Pick<MailParameters.MailParameters, "size" | "body">
-): Either.Either<Uint8Array, Unsendable> =>
-  Either.flatMap(
-    known(
-      "Mail",
-      wishes.rest,
-      MailParameters.make({ ...wishes, ...content, smtpUtf8: mode.utf8 }, mode)
-    ),
+): Either.Either<Uint8Array, Unsendable> => {
+  const parameters = { ...wishes, ...content, smtpUtf8: mode.utf8 }
+  return Either.flatMap(
+    wishes === Envelope.noWishes
+      ? Either.right(parameters)
+      : known("Mail", wishes.rest, MailParameters.make(parameters, mode)),
     (checked) => {
-      const parameters = MailParameters.toParameters(checked)
+      const list = MailParameters.toParameters(checked)
       return Dialogue.prepare(
         "Mail",
-        Command.Mail({
-          from,
-          parameters: verdicts === "Prdr" ? [...parameters, prdrParameter] : parameters
-        })
+        Command.Mail({ from, parameters: verdicts === "Prdr" ? [...list, prdrParameter] : list })
       )
     }
   )
+}
 
 const prdrParameter: Parameter.Parameter = { keyword: "PRDR", value: Option.none() }
 

@@ -1,3 +1,4 @@
+import type { PeerInfo } from "@effect-smtp/flow/Flow"
 import type { Channel } from "@effect-smtp/protocol/Channel"
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import * as ChannelErrors from "@effect-smtp/protocol/ChannelError"
@@ -13,7 +14,7 @@ import * as Greeting from "../Greeting.js"
 import * as Hello from "../Hello.js"
 import type { Security } from "../Security.js"
 import type { SmtpError } from "../SmtpError.js"
-import { ConnectionFailed, NotSecure } from "../SmtpError.js"
+import { ConnectionFailed, NotSecure, WrongProtection } from "../SmtpError.js"
 import * as StartTls from "../StartTls.js"
 import * as Dialogue from "./dialogue.js"
 import * as Login from "./login.js"
@@ -42,6 +43,28 @@ export const exchange = (
     yield* authenticate(channel, options, Capabilities.mechanisms(capabilities))
     return capabilities
   })
+
+/** Says it where one side speaks TLS from the first byte, and the other does not. */
+export const explained = <A, R>(
+  { remote }: PeerInfo,
+  security: Security,
+  opening: Effect.Effect<A, SmtpError, R>
+): Effect.Effect<A, SmtpError, R> =>
+  Effect.mapError(opening, (error) => {
+    if (error._tag !== "ConnectionFailed") return error
+    const { cause, phase } = error
+    if (security._tag === "Implicit") {
+      return cause._tag === "TransportFailed" && cause.cause.reason === "NotTls"
+        ? new WrongProtection({ server: "ClearText", cause })
+        : error
+    }
+    return phase === "Greeting" && remote._tag === "Tcp" && remote.port === implicitPort
+      ? new WrongProtection({ server: "Tls", cause })
+      : error
+  })
+
+/** RFC 8314 section 3.3. */
+const implicitPort = 465
 
 /** Runs a part of the session under its clock. */
 export const supervised = <A, R>(

@@ -31,15 +31,15 @@ export interface Transfer {
 }
 
 /** A message of which nothing has been said. */
-export const make = (fields: Pick<Transfer, "plan" | "blocks" | "known">): Transfer => ({
-  ...fields,
-  ...unsaid()
-})
-
-const unsaid = () => ({
-  progress: "Waiting" as const,
+export const make = (
+  { blocks, known, plan }: Pick<Transfer, "plan" | "blocks" | "known">
+): Transfer => ({
+  plan,
+  blocks,
+  known,
+  progress: "Waiting",
   behind: false,
-  mail: Option.none<Reply.Reply>(),
+  mail: Option.none(),
   accepted: [],
   rejected: [],
   exit: Option.none()
@@ -51,7 +51,7 @@ export const octets = ({ blocks }: Transfer): number =>
 
 /** Nothing that was said of it counts any more. */
 export const restart = (transfer: Transfer): void => {
-  Object.assign(transfer, unsaid())
+  Object.assign(transfer, make(transfer))
 }
 
 /** Notes that its first command leaves. */

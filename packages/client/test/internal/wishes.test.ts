@@ -55,6 +55,8 @@ const orcpt = (addressType: string, address: string) => ({
 })
 const release = "FUTURERELEASE 3600 2026-12-01T00:00:00Z"
 
+const { Submitter } = MailParameters
+
 describe("wishes", () => {
   const mails: ReadonlyArray<readonly [offer: string, Partial<Envelope.Wishes>, string]> = [
     [
@@ -62,8 +64,12 @@ describe("wishes", () => {
       { ret: Option.some("HDRS"), envid: Option.some("a b") },
       " RET=HDRS ENVID=a+20b"
     ],
-    ["AUTH PLAIN", { auth: Option.some(Option.none()) }, " AUTH=<>"],
-    ["AUTH PLAIN", { auth: Option.some(Option.some(alice)) }, " AUTH=alice+2Bx@client.example"],
+    ["AUTH PLAIN", { auth: Option.some(Submitter.Nobody()) }, " AUTH=<>"],
+    [
+      "AUTH PLAIN",
+      { auth: Option.some(Submitter.Mailbox({ mailbox: alice })) },
+      " AUTH=alice+2Bx@client.example"
+    ],
     ["DELIVERBY", by(-1, "N"), " BY=-1;NT"],
     ["DELIVERBY 60", by(60, "R"), " BY=60;RT"],
     ["DELIVERBY 60", by(59, "N"), " BY=59;NT"],
@@ -146,7 +152,7 @@ describe("wishes", () => {
     ["DSN", wishing({ envid: Option.some("x") })],
     ["DSN", asking({ notify: Option.some(RcptParameters.Never()) })],
     ["DSN", asking(orcpt("rfc822", "b@mx.example"))],
-    ["AUTH", wishing({ auth: Option.some(Option.none()) })],
+    ["AUTH", wishing({ auth: Option.some(Submitter.Nobody()) })],
     ["DELIVERBY", wishing(by(60, "N"))],
     ["FUTURERELEASE", wishing(holdFor(60))],
     ["MT-PRIORITY", wishing({ mtPriority: Option.some(1) })],

@@ -64,6 +64,7 @@ const reasonOf = (code: string, during: FlowError.During): FlowError.Reason => {
   if (certificatePrefixes.some((prefix) => code.startsWith(prefix))) {
     return "Certificate"
   }
+  if (clearText.has(code)) return "NotTls"
   if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_") || code === "EPROTO") {
     return "Handshake"
   }

@@ -47,3 +47,40 @@ export const client = (
     })
   })
 }
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/** The most octets of a message: a token, and names at their longest. */
+const maxMessage = maxToken + 4096
+
+/** A message as text; bounded, since it has a token in it. */
+export const readText = (message: Uint8Array): Either.Either<string, string> =>
+  message.length > maxMessage
+    ? Either.left(`a message of at most ${maxMessage} octets`)
+    : Either.try({ try: () => decoder.decode(message), catch: () => "a message in UTF-8" })
+
+/**
+ * The pairs of a message (RFC 7628 section 3.1): each a key, `=` and a value, and an octet of value 1
+ * behind each and behind them all. No key comes twice.
+ */
+export const readPairs = (text: string): Either.Either<ReadonlyMap<string, string>, string> => {
+  if (!text.endsWith("\x01\x01")) return Either.left("two octets of value 1 at the end")
+  const pairs = new Map<string, string>()
+  for (const pair of text.slice(0, -2).split("\x01")) {
+    const key = /^[A-Za-z]+(?==)/.exec(pair)?.[0]
+    if (key === undefined || pairs.has(key)) return Either.left("pairs of a key and a value")
+    pairs.set(key, pair.slice(key.length + 1))
+  }
+  return Either.right(pairs)
+}
+
+/** The token of such a message. */
+export const readToken = (
+  pairs: ReadonlyMap<string, string>
+): Either.Either<Redacted.Redacted<string>, string> => {
+  const value = pairs.get("auth") ?? ""
+  const secret = value.slice(7)
+  return /^bearer /i.test(value) && secret.length <= maxToken && token.test(secret)
+    ? Either.right(Redacted.make(secret))
+    : Either.left("a bearer token of RFC 6750")
+}

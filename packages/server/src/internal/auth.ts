@@ -1,103 +1,185 @@
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
-import type { Credentials, ServerStep } from "@effect-smtp/sasl/Mechanism"
+import { Nonce } from "@effect-smtp/protocol/Nonce"
+import type { ServerStep } from "@effect-smtp/sasl/Mechanism"
 import type { SaslError } from "@effect-smtp/sasl/SaslError"
 import type { Command } from "@effect-smtp/wire/Command"
+import * as Domain from "@effect-smtp/wire/Domain"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as SaslLine from "@effect-smtp/wire/SaslLine"
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { BadCredentials } from "../Authenticator.js"
 import type * as Authenticator from "../Authenticator.js"
-import { offeredMechanisms } from "./hello.js"
+import type { ClientInfo } from "../ClientInfo.js"
+import { identify } from "./identify.js"
+import * as Mechanisms from "./mechanisms.js"
 import * as Replies from "./replies.js"
 import type { Answer, Host, State } from "./state.js"
 import { answer, close, mistake } from "./state.js"
 
 type AuthCommand = Extract<Command, { readonly _tag: "Auth" }>
 
+/** How an exchange ends. `since` is when the client had said its last line. */
+type End = Data.TaggedEnum<{
+  Proved: { readonly identity: Authenticator.Identity }
+  Failed: { readonly reply: Reply.Reply; readonly since: number }
+  Unavailable: {}
+}>
+
+const End = Data.taggedEnum<End>()
+
+/** The two sides of an exchange. */
+interface Meeting {
+  readonly host: Host
+  readonly authenticator: Authenticator.Shape
+  readonly client: ClientInfo
+}
+
 /** AUTH (RFC 4954): an exchange of challenges and responses, and its end. */
 export const respond = (host: Host, state: State, command: AuthCommand): Answer => {
   if (Option.isNone(host.authenticator)) return mistake(host, Replies.notImplemented, state)
-  const authenticator = host.authenticator.value
   if (Option.isSome(state.client.identity)) {
     return mistake(host, Replies.alreadyAuthenticated, state)
   }
-  const named = ({ name }: { readonly name: string }) => name === command.mechanism
-  const mechanism = offeredMechanisms(host, state).find(named)
-  if (mechanism === undefined) {
-    const known = authenticator.mechanisms.some(named)
-    return mistake(host, known ? Replies.encryptionRequired : Replies.unknownMechanism, state)
-  }
-  const start = mechanism.start(Option.map(command.initialResponse, Redacted.value))
-  return Effect.flatMap(
-    exchange(host, start),
-    Either.match({
-      onLeft: (reply) => failed(host, reply, state),
-      onRight: (credentials) => judge(host, authenticator, credentials, state)
-    })
+  const authenticator = host.authenticator.value
+  const surroundings = { authenticator, policy: host.policy, client: state.client }
+  const offer = Mechanisms.possible(surroundings).find((_) =>
+    Mechanisms.name(_) === command.mechanism
   )
-}
-
-/** Challenges the client until the mechanism has its credentials, or there is a reason to stop. */
-const exchange = (
-  host: Host,
-  step: Either.Either<ServerStep, SaslError>
-): Effect.Effect<Either.Either<Credentials, Reply.Reply>, ChannelError> => {
-  if (Either.isLeft(step)) return Effect.succeed(Either.left(Replies.badAuthLine))
-  if (step.right._tag === "Verify") return Effect.succeed(Either.right(step.right.credentials))
-  const { bytes, next } = step.right
-  return Effect.flatMap(ask(host, bytes), (line) => {
-    if (Either.isLeft(line)) return Effect.succeed(Either.left(badLine(line.left)))
-    if (line.right._tag === "Cancel") return Effect.succeed(Either.left(Replies.authCancelled))
-    return exchange(host, next(Redacted.value(line.right.bytes)))
+  if (offer === undefined) return mistake(host, Replies.unknownMechanism, state)
+  if (!Mechanisms.isAllowed(surroundings)(offer)) {
+    return mistake(host, Replies.encryptionRequired, state)
+  }
+  return Effect.gen(function*() {
+    const nonce = yield* Effect.flatten(Nonce)
+    const now = yield* Clock.currentTimeMillis
+    const challenge = `<${nonce}.${now}@${Domain.print(host.name)}>`
+    const { start } = offer({ nonce, challenge })
+    const first = start(Option.map(command.initialResponse, Redacted.value))
+    const end = yield* go({ host, authenticator, client: state.client }, first, now)
+    switch (end._tag) {
+      case "Proved":
+        return yield* answer(host, Replies.authenticated, {
+          ...state,
+          client: { ...state.client, identity: Option.some(end.identity) }
+        })
+      case "Failed":
+        yield* pause(host, authenticator, end.since)
+        return yield* failed(host, end.reply, state)
+      case "Unavailable":
+        return yield* answer(host, Replies.authUnavailable, state)
+    }
   })
 }
 
-const ask = (host: Host, challenge: Uint8Array) =>
-  host.channel.enter("Auth").pipe(
-    Effect.zipRight(
-      host.channel.send(
-        Reply.encode(Reply.make({ code: 334, text: SaslLine.printChallenge(challenge) }))
+/** From step to step, until the client has proved who it is, or there is a reason to stop. */
+const go = (
+  meeting: Meeting,
+  result: Either.Either<ServerStep, SaslError>,
+  since: number
+): Effect.Effect<End, ChannelError> => {
+  if (Either.isLeft(result)) {
+    return Effect.succeed(End.Failed({ reply: Replies.badAuthLine, since }))
+  }
+  const { authenticator, client, host } = meeting
+  const step = result.right
+  switch (step._tag) {
+    case "Challenge":
+      return Effect.flatMap(ask(host, step.bytes), ({ at, line }) => {
+        if (Either.isLeft(line)) {
+          return Effect.succeed(End.Failed({ reply: badLine(line.left), since: at }))
+        }
+        return line.right._tag === "Cancel"
+          ? Effect.succeed(End.Failed({ reply: Replies.authCancelled, since: at }))
+          : go(meeting, step.next(Redacted.value(line.right.bytes)), at)
+      })
+    case "FindPassword":
+      return consult(
+        host,
+        authenticator.findPassword?.(step.username, client) ?? Effect.succeedNone,
+        (found) => go(meeting, Either.right(step.next(found)), since)
       )
-    ),
-    Effect.zipRight(
-      host.channel.receive(
-        SaslLine.decoder({ limit: host.limits.saslLine, discard: host.limits.discardedLine })
+    case "FindKeys":
+      return consult(
+        host,
+        authenticator.scram?.findKeys(step.username, step.hash, client) ?? Effect.succeedNone,
+        (found) => go(meeting, Either.right(step.next(found)), since)
       )
-    )
+    case "Verify":
+      return consult(
+        host,
+        identify(authenticator, step.credentials, client),
+        Option.match({
+          onNone: () => refuse(host, step.refusal, since),
+          onSome: (identity) => Effect.succeed(End.Proved({ identity }))
+        })
+      )
+    case "Reject":
+      return refuse(host, Option.none(), since)
+  }
+}
+
+/** Asks the authenticator. Whatever goes wrong there, the client may well be right. */
+const consult = <A, E>(
+  host: Host,
+  question: Effect.Effect<A, E>,
+  goOn: (found: A) => Effect.Effect<End, ChannelError>
+): Effect.Effect<End, ChannelError> =>
+  Effect.zipRight(
+    host.channel.enter("Handler"),
+    Effect.matchCauseEffect(question, {
+      onSuccess: goOn,
+      onFailure: (cause) =>
+        Effect.as(Effect.logError("an authenticator failed", cause), End.Unavailable())
+    })
   )
+
+/** The proof is not good. What the client responds to the mechanism's own words for it changes nothing. */
+const refuse = (
+  host: Host,
+  words: Option.Option<Uint8Array>,
+  since: number
+): Effect.Effect<End, ChannelError> =>
+  Option.match(words, {
+    onNone: () => Effect.succeed(End.Failed({ reply: Replies.badCredentials, since })),
+    onSome: (bytes) =>
+      Effect.map(
+        ask(host, bytes),
+        ({ at }) => End.Failed({ reply: Replies.badCredentials, since: at })
+      )
+  })
+
+/** A challenge; the client's line, and when it came. */
+const ask = (host: Host, challenge: Uint8Array) =>
+  Effect.gen(function*() {
+    yield* host.channel.enter("Auth")
+    yield* host.channel.send(
+      Reply.encode(Reply.make({ code: 334, text: SaslLine.printChallenge(challenge) }))
+    )
+    const line = yield* host.channel.receive(
+      SaslLine.decoder({ limit: host.limits.saslLine, discard: host.limits.discardedLine })
+    )
+    return { line, at: yield* Clock.currentTimeMillis }
+  })
 
 const badLine: (error: SaslLine.SaslLineError) => Reply.Reply = ({ reason }) =>
   reason._tag === "TooLong" ? Replies.authLineTooLong : Replies.badAuthLine
 
-const judge = (
+/** What is left of the delay: how long it took to find something wrong tells what it was. */
+const pause = (
   host: Host,
-  authenticator: Authenticator.Shape,
-  credentials: Credentials,
-  state: State
-): Answer =>
-  Effect.zipRight(
-    host.channel.enter("Handler"),
-    Effect.matchCauseEffect(
-      authenticator.verify(credentials, state.client),
-      {
-        onSuccess: (identity) =>
-          answer(host, Replies.authenticated, {
-            ...state,
-            client: { ...state.client, identity: Option.some(identity) }
-          }),
-        onFailure: (cause) =>
-          cause._tag === "Fail" && cause.error instanceof BadCredentials
-            ? failed(host, Replies.badCredentials, state)
-            : Effect.zipRight(
-              Effect.logError("an authenticator failed", cause),
-              answer(host, Replies.authUnavailable, state)
-            )
-      }
-    )
-  )
+  { failureDelay }: Authenticator.Shape,
+  since: number
+): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    yield* host.channel.enter("Handler")
+    const left = since + Duration.toMillis(failureDelay) - (yield* Clock.currentTimeMillis)
+    if (left > 0) yield* Effect.sleep(left)
+  })
 
 /** A failed attempt: counted apart, since somebody may be guessing. */
 const failed = (host: Host, reply: Reply.Reply, state: State): Answer =>

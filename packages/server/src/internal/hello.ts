@@ -4,6 +4,7 @@ import * as Extension from "@effect-smtp/wire/Extension"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Mechanisms from "./mechanisms.js"
 import type { Answer, Host, State } from "./state.js"
 import { conclude, decide } from "./state.js"
 
@@ -12,7 +13,12 @@ import { conclude, decide } from "./state.js"
  * make possible.
  */
 const extensions = (host: Host, state: State): ReadonlyArray<Extension.Extension> => {
-  const mechanisms = offeredMechanisms(host, state).map(({ name }) => name)
+  const mechanisms = Option.match(host.authenticator, {
+    onNone: () => [],
+    onSome: (authenticator) =>
+      Mechanisms.offered({ authenticator, policy: host.policy, client: state.client })
+        .map(Mechanisms.name)
+  })
   return [
     Extension.Pipelining(),
     Extension.EightBitMime(),
@@ -29,16 +35,6 @@ const extensions = (host: Host, state: State): ReadonlyArray<Extension.Extension
 export const canStartTls = (host: Host, state: State): boolean =>
   Option.isNone(state.client.peer.tls) &&
   (host.policy.protection._tag === "Offered" || host.policy.protection._tag === "Required")
-
-/** The mechanisms this client may use on its connection as it is. */
-export const offeredMechanisms = (host: Host, state: State) => {
-  if (Option.isNone(host.authenticator)) return []
-  const exposed = Option.isNone(state.client.peer.tls) &&
-    host.policy.clearTextPasswords === "Refused"
-  return host.authenticator.value.mechanisms.filter((mechanism) =>
-    !(exposed && mechanism.needsEncryption)
-  )
-}
 
 /** HELO and EHLO: the session begins, or begins again, outside any transaction. */
 export const respond = (

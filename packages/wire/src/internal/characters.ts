@@ -15,10 +15,27 @@ export const isLetDig = (code: number): boolean =>
 /** A visible ASCII character: no space, no control. */
 export const isVisible = (code: number): boolean => code > 0x20 && code < 0x7f
 
-const atextPunctuation = new Set(Array.from("!#$%&'*+-/=?^_`{|}~", (c) => c.charCodeAt(0)))
+/** By code: 1 for `atext` of RFC 5322 section 3.2.3. */
+const atext = Uint8Array.from(
+  { length: 128 },
+  (_, code) => isLetDig(code) || "!#$%&'*+-/=?^_`{|}~".includes(String.fromCharCode(code)) ? 1 : 0
+)
 
 /** `atext` of RFC 5322 section 3.2.3. */
-export const isAtext = (code: number): boolean => isLetDig(code) || atextPunctuation.has(code)
+export const isAtext = (code: number): boolean => code < 0x80 && atext[code] === 1
+
+const dot = 0x2e
+
+/** Whether a text is atoms with one dot between; characters beyond ASCII are taken for `atext`. */
+export const isDotString = (text: string): boolean => {
+  let before = dot
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === dot ? before === dot : code < 0x80 && !isAtext(code)) return false
+    before = code
+  }
+  return before !== dot
+}
 
 const control = /^[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]$/u
 const format = /^\p{Cf}$/u

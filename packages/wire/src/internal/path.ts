@@ -29,8 +29,9 @@ const tooLong = (offset: number): Either.Either<never, AddressError> =>
 
 /** The path as on the wire. */
 export const print = ({ mailbox, route }: Routed): string => {
+  if (route.length === 0) return `<${Mailbox.print(mailbox)}>`
   const hops = route.map((domain) => `@${Domain.print(domain)}`).join(",")
-  return `<${hops}${hops === "" ? "" : ":"}${Mailbox.print(mailbox)}>`
+  return `<${hops}:${Mailbox.print(mailbox)}>`
 }
 
 /** The path with every part checked. */

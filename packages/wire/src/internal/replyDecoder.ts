@@ -81,7 +81,8 @@ const check = (limits: Limits, held: Held, row: Row): ReplyError.Reason | undefi
 
 const assemble = (code: number, rows: ReadonlyArray<Row>): Reply => {
   const [first, ...others] = rows.map((row) => row.text)
-  return { code, ...ReplyText.takeStatus(code, [first ?? "", ...others]) }
+  const { enhanced, lines } = ReplyText.takeStatus(code, [first ?? "", ...others])
+  return { code, enhanced, lines }
 }
 
 /** Decodes one line, bounded by what the whole reply may still be. */

@@ -51,13 +51,18 @@ export const wrap = (line: string, room: number): Lines => {
     : Arr.append(lines, line.slice(start))
 }
 
+const dot = 0x2e
+const zero = 0x30
+
 /** The status at the start of a text, if it goes with the code; what follows it. */
 const leading = (
   code: number,
   text: string
 ): Option.Option<{ readonly status: EnhancedStatus.EnhancedStatus; readonly rest: string }> => {
   // Many texts have none, and to be told why not costs more than all the rest.
-  if (!text.startsWith(`${Math.trunc(code / 100)}.`)) return Option.none()
+  if (text.charCodeAt(1) !== dot || text.charCodeAt(0) - zero !== Math.trunc(code / 100)) {
+    return Option.none()
+  }
   const found = EnhancedStatus.parsePrefix(text)
   if (Either.isLeft(found)) return Option.none()
   const { end, status } = found.right
@@ -70,15 +75,15 @@ const leading = (
 export const takeStatus = (
   code: number,
   lines: Lines
-): { readonly enhanced: Option.Option<EnhancedStatus.EnhancedStatus>; readonly lines: Lines } =>
-  Option.match(leading(code, lines[0]), {
-    onNone: () => ({ enhanced: Option.none(), lines }),
-    onSome: ({ status }) => ({
-      enhanced: Option.some(status),
-      lines: Arr.map(lines, (line) =>
-        Option.match(leading(code, line), {
-          onNone: () => line,
-          onSome: (found) => EnhancedStatus.Equivalence(found.status, status) ? found.rest : line
-        }))
+): { readonly enhanced: Option.Option<EnhancedStatus.EnhancedStatus>; readonly lines: Lines } => {
+  const first = leading(code, lines[0])
+  if (Option.isNone(first)) return { enhanced: Option.none(), lines }
+  const { rest, status } = first.value
+  const others = lines.slice(1).map((line) =>
+    Option.match(leading(code, line), {
+      onNone: () => line,
+      onSome: (found) => EnhancedStatus.Equivalence(found.status, status) ? found.rest : line
     })
-  })
+  )
+  return { enhanced: Option.some(status), lines: [rest, ...others] }
+}

@@ -8,7 +8,10 @@ const utf8 = new TextEncoder()
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** Up to this many octets a plain loop is faster than a call into the platform. */
-const short = 16
+const short = 8
+
+/** The same of the other way, where the call is dearer, and so are the bytes of more than these. */
+const line = 64
 
 /** How many octets are turned into characters by one call; a call takes only so many arguments. */
 const piece = 1024
@@ -42,7 +45,16 @@ export const fromUtf8 = (bytes: Uint8Array, start: number, end: number): string 
 }
 
 /** The octets of the text in UTF-8. */
-export const toUtf8 = (text: string): Uint8Array => utf8.encode(text)
+export const toUtf8 = (text: string): Uint8Array => {
+  if (text.length > line) return utf8.encode(text)
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code > 0x7f) return utf8.encode(text)
+    bytes[at] = code
+  }
+  return bytes
+}
 
 /** How many octets the text has in UTF-8. */
 export const octets = (text: string): number => {

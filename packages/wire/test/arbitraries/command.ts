@@ -2,6 +2,7 @@ import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Command } from "../../src/Command.js"
+import type { Domain } from "../../src/Domain.js"
 import type * as Parameter from "../../src/Parameter.js"
 import * as domains from "./domain.js"
 import * as parameters from "./parameter.js"
@@ -92,6 +93,44 @@ export const utf8: FastCheck.Arbitrary<Command> = FastCheck.oneof(
     Command.Vrfy({ argument: "用户", smtpUtf8: true }),
     Command.Expn({ argument: "名单", smtpUtf8: true })
   )
+)
+
+/** Text of any kind, much of which looks as if it were in order. */
+const anything = FastCheck.oneof(
+  { weight: 6, arbitrary: FastCheck.stringMatching(/^[A-Za-z0-9]{1,6}$/) },
+  FastCheck.array(
+    FastCheck.constantFrom(..."aZ0-._+@<>:,=\"\\[] \t\r\n\0\x7f\x85\u00e9\u4f8b", "SIZE", "xn--"),
+    { maxLength: 5 }
+  ).map((parts) => parts.join("")),
+  FastCheck.integer({ min: 60, max: 66 }).map((length) => "a".repeat(length))
+)
+
+const forgedName = FastCheck.tuple(anything, FastCheck.array(anything, { maxLength: 4 })).map(
+  ([first, others]): Domain => ({ _tag: "Name", labels: [first, ...others] })
+)
+
+const forgedPath = FastCheck.record({
+  route: FastCheck.array(forgedName, { maxLength: 1 }),
+  mailbox: FastCheck.record({ local: anything, domain: forgedName })
+})
+
+const forgedParameters = FastCheck.array(
+  FastCheck.record({ keyword: anything, value: option(anything) }),
+  { maxLength: 3 }
+)
+
+/** Commands made by hand, of parts that nobody has checked. */
+export const forged: FastCheck.Arbitrary<Command> = FastCheck.oneof(
+  forgedName.map((domain) => Command.Ehlo({ domain })),
+  FastCheck.record({ path: forgedPath, parameters: forgedParameters }).map(
+    ({ parameters, path }) => Command.Mail({ from: { _tag: "Path", ...path }, parameters })
+  ),
+  FastCheck.record({ path: forgedPath, parameters: forgedParameters }).map(
+    ({ parameters, path }) => Command.Rcpt({ to: { _tag: "Path", ...path }, parameters })
+  ),
+  FastCheck.record({ size: FastCheck.double(), last: FastCheck.boolean() }).map(Command.Bdat),
+  FastCheck.record({ argument: anything, smtpUtf8: FastCheck.boolean() }).map(Command.Vrfy),
+  FastCheck.record({ verb: anything, argument: anything }).map(Command.Extension)
 )
 
 /** AUTH with and without an initial response. */

@@ -65,6 +65,15 @@ const hold: FastCheck.Arbitrary<MailParameters.Hold> = FastCheck.oneof(
   dateTime.map((text) => MailParameters.Until({ dateTime: text }))
 )
 
+/** Names have no `@`, or they might be mailboxes. */
+const submitter: FastCheck.Arbitrary<MailParameters.Submitter> = FastCheck.oneof(
+  FastCheck.constant(MailParameters.Submitter.Nobody()),
+  PathArbitrary.utf8Mailbox.map((mailbox) => MailParameters.Submitter.Mailbox({ mailbox })),
+  Text.of(Text.printable.replace("@", ""), { minLength: 1, maxLength: 33 })
+    .filter((name) => name !== "<>")
+    .map((name) => MailParameters.Submitter.Name({ name }))
+)
+
 export const mailParameters: FastCheck.Arbitrary<MailParameters.MailParameters> = FastCheck.record({
   size: option(FastCheck.maxSafeNat()),
   body: option(FastCheck.constantFrom<MailParameters.Body>(
@@ -75,7 +84,7 @@ export const mailParameters: FastCheck.Arbitrary<MailParameters.MailParameters> 
   smtpUtf8: FastCheck.boolean(),
   ret: option(FastCheck.constantFrom<MailParameters.Ret>("FULL", "HDRS")),
   envid: option(Text.of(Text.printable, { minLength: 1, maxLength: 33 })),
-  auth: option(option(PathArbitrary.utf8Mailbox)),
+  auth: option(submitter),
   requireTls: FastCheck.boolean(),
   by: option(by),
   hold: option(hold),

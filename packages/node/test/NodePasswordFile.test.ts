@@ -1,0 +1,134 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { appendFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as NodePasswordFile from "../src/NodePasswordFile.js"
+import type * as NodePasswordHash from "../src/NodePasswordHash.js"
+
+const cost: NodePasswordHash.Cost = { logN: 4, r: 1, p: 1 }
+
+const line = (username: string, password: string) =>
+  NodePasswordFile.makeLine({ username, password: Redacted.make(password), cost })
+
+/** A file with this text, and ways to change it. */
+const withText = (text: string) =>
+  Effect.gen(function*() {
+    const directory = yield* Effect.acquireRelease(
+      Effect.promise(() => mkdtemp(join(tmpdir(), "passwords-"))),
+      (made) => Effect.promise(() => rm(made, { recursive: true }))
+    )
+    const file = join(directory, "users")
+    const replace = (text: string) =>
+      Effect.promise(async () => {
+        await writeFile(`${file}.new`, text)
+        await rename(`${file}.new`, file)
+      })
+    yield* replace(text)
+    return {
+      file,
+      replace,
+      append: (text: string) => Effect.promise(() => appendFile(file, text)),
+      remove: Effect.promise(() => rm(file))
+    }
+  })
+
+const check = (users: NodePasswordFile.PasswordFile, username: string, password: string) =>
+  users.checkPassword(username, Redacted.make(password))
+
+describe("NodePasswordFile", () => {
+  it.scopedLive("knows its users", () =>
+    Effect.gen(function*() {
+      const lines = [yield* line("alice", "sesame"), yield* line("zo\u00eb", "hunter2")]
+      const { file } = yield* withText(`# users\r\n\r\n${lines.join("\r\n")}\r\n`)
+      const users = yield* NodePasswordFile.make(file)
+      expect(yield* check(users, "alice", "sesame")).toBe(true)
+      expect(yield* check(users, "zoe\u0308", "hunter2")).toBe(true)
+      expect(yield* check(users, "alice", "hunter2")).toBe(false)
+      for (const name of ["carol", "", "# users", "ALICE", "alice:"]) {
+        expect(yield* check(users, name, "sesame")).toBe(false)
+      }
+    }))
+
+  it.scopedLive("sees that the file has changed", () =>
+    Effect.gen(function*() {
+      const { append, file, replace } = yield* withText("")
+      const users = yield* NodePasswordFile.make(file)
+      expect(yield* check(users, "alice", "sesame")).toBe(false)
+      yield* append(`${yield* line("alice", "sesame")}\n`)
+      expect(yield* check(users, "alice", "sesame")).toBe(true)
+      yield* replace(`${yield* line("alice", "hunter2")}\n`)
+      expect(yield* check(users, "alice", "sesame")).toBe(false)
+      expect(yield* check(users, "alice", "hunter2")).toBe(true)
+    }))
+
+  it.scopedLive("lets nobody in while the file is broken or gone, and goes on when it is not", () =>
+    Effect.gen(function*() {
+      const good = yield* line("alice", "sesame")
+      const { append, file, remove, replace } = yield* withText(`${good}\n`)
+      const users = yield* NodePasswordFile.make(file)
+      yield* append("bob:")
+      expect(yield* Effect.flip(check(users, "alice", "sesame"))).toMatchObject({
+        _tag: "PasswordFileError",
+        line: Option.some(2)
+      })
+      yield* remove
+      const gone = yield* Effect.flip(check(users, "alice", "sesame"))
+      expect(gone.message).toContain("expected a file that can be read (ENOENT)")
+      yield* replace(good)
+      expect(yield* check(users, "alice", "sesame")).toBe(true)
+    }))
+
+  describe("make", () => {
+    const hash =
+      "$scrypt$ln=4,r=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    for (
+      const [what, text, expected] of [
+        ["a line without a name", `:${hash}\n`, "line 1: expected a name and a colon"],
+        ["a line without a colon", "\nalice\n", "line 2: expected a name and a colon"],
+        ["a control in a name", `a\tb:${hash}\n`, "line 1: expected a name and a colon"],
+        ["a password", "alice:sesame\n", "line 1: expected $scrypt$"],
+        ["a name twice", `alice:${hash}\nalice:${hash}\n`, "line 2: expected no name twice"],
+        [
+          "a hash that would take all memory",
+          `alice:${hash.replace("ln=4", "ln=30")}\n`,
+          "line 1: expected at most 134217728 octets of memory"
+        ]
+      ] as const
+    ) {
+      it.scopedLive(`says where there is ${what}, and quotes nothing`, () =>
+        Effect.gen(function*() {
+          const { file } = yield* withText(text)
+          const { message } = yield* Effect.flip(NodePasswordFile.make(file))
+          expect(message).toContain(expected)
+          expect(message).not.toMatch(/sesame|AAAA/)
+        }))
+    }
+
+    it.scopedLive("says that there is no file, or a directory", () =>
+      Effect.gen(function*() {
+        const { file } = yield* withText("")
+        for (const other of [`${file}.none`, join(file, "..")]) {
+          expect(yield* Effect.flip(NodePasswordFile.make(other))).toMatchObject({ file: other })
+        }
+      }))
+
+    it.scopedLive("says that a file is too long", () =>
+      Effect.gen(function*() {
+        const { file } = yield* withText("#".repeat(NodePasswordFile.maxSize + 1))
+        const { message } = yield* Effect.flip(NodePasswordFile.make(file))
+        expect(message).toContain("a file of at most 16777216 octets")
+      }))
+  })
+
+  describe("makeLine", () => {
+    it.effect("refuses names that cannot stand in a file", () =>
+      Effect.gen(function*() {
+        for (const name of ["", "a:b", "#a", " a", "a\nb", "a\0", "\ud800", "x".repeat(256)]) {
+          expect(yield* Effect.flip(line(name, "x"))).toMatchObject({ _tag: "BadUserName" })
+        }
+      }))
+  })
+})

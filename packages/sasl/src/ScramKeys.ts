@@ -1,0 +1,144 @@
+/**
+ * ScramKeys: what a server keeps of a password for SCRAM (RFC 5802 section 3). It lets the server know
+ * the password when it meets it, and lets nobody log in. Whoever steals it can try passwords against it.
+ *
+ * As text it is in the form of RFC 5803, which other servers store as well:
+ *
+ * ```
+ * SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$StoredKey:ServerKey
+ * ```
+ *
+ * @module
+ */
+import * as Either from "effect/Either"
+import * as Encoding from "effect/Encoding"
+import * as Redacted from "effect/Redacted"
+import * as ScramHash from "./internal/scramHash.js"
+import * as Text from "./internal/text.js"
+import * as SaslPrep from "./SaslPrep.js"
+
+/** The hash functions there are mechanisms for. */
+export type Hash = "SHA-1" | "SHA-256"
+
+/** The keys of one user for the mechanisms with one hash; `salt` and `iterations` are told to anybody. */
+export interface ScramKeys {
+  readonly hash: Hash
+  readonly salt: Uint8Array
+  readonly iterations: number
+  readonly storedKey: Redacted.Redacted<Uint8Array>
+  readonly serverKey: Redacted.Redacted<Uint8Array>
+}
+
+/** The fewest rounds of hashing (RFC 5802 section 5.1, RFC 7677 section 4). */
+export const minIterations = 4096
+
+/** The most rounds: a client that is asked for them works for about 1 s. */
+export const maxIterations = 600_000
+
+/** The most octets of a salt; 16 of chance do. */
+export const maxSalt = 64
+
+/**
+ * The keys of a password, which is prepared by SASLprep. `salt` is of chance, and another one for each
+ * user. The error says what was expected of the password, the salt or the iterations.
+ */
+export const fromPassword = (options: {
+  readonly hash: Hash
+  readonly password: Redacted.Redacted<string>
+  readonly salt: Uint8Array
+  readonly iterations: number
+}): Either.Either<ScramKeys, string> =>
+  Either.gen(function*() {
+    const { hash, iterations, salt } = options
+    const prepared = yield* SaslPrep.stored(Redacted.value(options.password), "a password")
+    const password = yield* Text.encode(prepared, "a password")
+    yield* checkPublic(salt, iterations)
+    const { clientKey, serverKey } = ScramHash.derive({ hash, password, salt, iterations })
+    return {
+      hash,
+      salt,
+      iterations,
+      storedKey: Redacted.make(ScramHash.digest(hash, clientKey)),
+      serverKey: Redacted.make(serverKey)
+    }
+  })
+
+/**
+ * How keys are made up for users that there are not, so that nobody can tell (RFC 5802 section 5.1):
+ *
+ * - `secret`: of chance, at least 16 octets, and the same for as long as the keys of the real users are:
+ *   a salt that changes with each start of the server is none that was stored;
+ * - `iterations`, `saltLength`: those of the real users' keys.
+ */
+export interface Decoys {
+  readonly secret: Redacted.Redacted<Uint8Array>
+  readonly iterations: number
+  readonly saltLength: number
+}
+
+/** The keys of a user that there is not: always the same for a name, and nobody's password fits. */
+export const decoy = (decoys: Decoys, hash: Hash, username: string): ScramKeys => {
+  const made = (what: string) =>
+    ScramHash.sign("SHA-256", Redacted.value(decoys.secret), `${what} ${hash} ${username}`)
+  const key = (what: string) => Redacted.make(made(what).slice(0, ScramHash.size(hash)))
+  return {
+    hash,
+    salt: salt(decoys, hash, username),
+    iterations: decoys.iterations,
+    storedKey: key("StoredKey"),
+    serverKey: key("ServerKey")
+  }
+}
+
+/** The salt of {@link decoy}, for servers that know the password and store no salt. */
+export const salt = (decoys: Decoys, hash: Hash, username: string): Uint8Array => {
+  const chance = (index: number) =>
+    ScramHash.sign("SHA-256", Redacted.value(decoys.secret), `salt ${index} ${hash} ${username}`)
+  return Text.concat(chance(0), chance(1)).slice(0, decoys.saltLength)
+}
+
+/** Keys as text. */
+export const print = (keys: ScramKeys): string => {
+  const salt = Encoding.encodeBase64(keys.salt)
+  const [storedKey, serverKey] = [keys.storedKey, keys.serverKey].map((key) =>
+    Encoding.encodeBase64(Redacted.value(key))
+  )
+  return `SCRAM-${keys.hash}$${keys.iterations}:${salt}$${storedKey}:${serverKey}`
+}
+
+const form = /^SCRAM-(SHA-1|SHA-256)\$([1-9][0-9]{0,9}):([\w+/=]+)\$([\w+/=]+):([\w+/=]+)$/
+
+/** Reads keys. The error says what was expected, and quotes nothing. */
+export const parse = (text: string): Either.Either<ScramKeys, string> =>
+  Either.gen(function*() {
+    const [, name, count = "", ...rest] = form.exec(text) ?? []
+    if (name === undefined) return yield* Either.left("SCRAM keys in the form of RFC 5803")
+    const hash: Hash = name === "SHA-1" ? "SHA-1" : "SHA-256"
+    const [salt, storedKey, serverKey] = yield* Either.all([
+      base64(rest[0]),
+      base64(rest[1]),
+      base64(rest[2])
+    ])
+    const iterations = Number(count)
+    yield* checkPublic(salt, iterations)
+    if ([storedKey, serverKey].some((key) => key.length !== ScramHash.size(hash))) {
+      return yield* Either.left(`keys of ${ScramHash.size(hash)} octets`)
+    }
+    return {
+      hash,
+      salt,
+      iterations,
+      storedKey: Redacted.make(storedKey),
+      serverKey: Redacted.make(serverKey)
+    }
+  })
+
+const base64 = (text = ""): Either.Either<Uint8Array, string> =>
+  Either.mapLeft(Encoding.decodeBase64(text), () => "salt and keys in base64")
+
+const checkPublic = (salt: Uint8Array, iterations: number): Either.Either<void, string> =>
+  salt.length === 0 || salt.length > maxSalt
+    ? Either.left(`a salt of 1 to ${maxSalt} octets`)
+    : iterations >= minIterations && iterations <= maxIterations
+    ? Either.void
+    : Either.left(`${minIterations} to ${maxIterations} iterations`)

@@ -1,0 +1,39 @@
+import { hmac } from "@noble/hashes/hmac.js"
+import { sha1 } from "@noble/hashes/legacy.js"
+import { pbkdf2 } from "@noble/hashes/pbkdf2.js"
+import { sha256 } from "@noble/hashes/sha2.js"
+import type { Hash } from "../ScramKeys.js"
+import * as Text from "./text.js"
+
+const hashes = { "SHA-1": sha1, "SHA-256": sha256 }
+
+/** Octets of a hash. */
+export const size = (hash: Hash): number => hashes[hash].outputLen
+
+/** `H`. */
+export const digest = (hash: Hash, bytes: Uint8Array): Uint8Array => hashes[hash](bytes)
+
+/** `HMAC`. */
+export const sign = (hash: Hash, key: Uint8Array, text: string): Uint8Array =>
+  hmac(hashes[hash], key, Text.toUtf8(text))
+
+/** What salt and iterations make of a password. */
+export interface Derivation {
+  readonly hash: Hash
+  readonly password: Uint8Array
+  readonly salt: Uint8Array
+  readonly iterations: number
+}
+
+/** `ClientKey` and `ServerKey` (RFC 5802 section 3). */
+export const derive = ({ hash, iterations, password, salt }: Derivation) => {
+  const salted = pbkdf2(hashes[hash], password, salt, { c: iterations, dkLen: size(hash) })
+  return {
+    clientKey: sign(hash, salted, "Client Key"),
+    serverKey: sign(hash, salted, "Server Key")
+  }
+}
+
+/** `XOR` of as many octets as the first has. */
+export const xor = (one: Uint8Array, other: Uint8Array): Uint8Array =>
+  one.map((byte, index) => byte ^ (other[index] ?? 0))
