@@ -80,8 +80,7 @@ export const exchange = (
   Effect.suspend(() => {
     const { channel } = session
     const window = make(session, transfers)
-    const first = window.proceed()
-    if (Option.isNone(first)) return Effect.void
+    if (Option.isNone(window.proceed())) return Effect.void
     return Dialogue.silence(channel, "Mail").pipe(
       Effect.zipRight(channel.enter("Mail")),
       Effect.zipRight(Dialogue.hearWhile(channel, window.hear)),
@@ -115,11 +114,14 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     channel.post(bytes, leaving)
   }
 
+  /** What the server is waited for while this leaves: the oldest question that it has not answered. */
+  const due = (): Phase => Option.getOrElse(awaited(expected[count.heard]), () => "Mail")
+
   const sayReset = (transfer: Transfer): void => {
     open.current = false
     say({ question: "Reset", transfer }, rset, () => {
       Transfers.begin(transfer)
-      return "Reset"
+      return due()
     })
   }
 
@@ -130,7 +132,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
       channel.post(block, () => {
         if (block !== blocks[blocks.length - 1]) return "Content"
         Transfers.leave(transfer)
-        return "Verdict"
+        return due()
       })
     }
   }
@@ -145,7 +147,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     count.octets += Transfers.octets(transfer)
     say({ question: "Mail", transfer }, plan.mail, () => {
       Transfers.begin(transfer)
-      return "Mail"
+      return due()
     })
     for (const { line } of plan.recipients) say({ question: "Recipient", transfer }, line)
     open.current = plan.transfer === "Chunks"
@@ -194,7 +196,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     invited.current = false
     const isWanted = Transfers.isWanted(transfer)
     if (Reply.isIntermediate(reply) && isWanted) return sayContent(transfer)
-    Transfers.conclude(transfer, "Data", reply)
+    if (!Transfers.isTooSoon(transfer)) Transfers.conclude(transfer, "Data", reply)
     if (Reply.isIntermediate(reply)) return say({ question: "Nothing", transfer }, nothing)
     open.current = Option.exists(transfer.mail, Reply.isCompletion)
     close(transfer, false)
@@ -214,16 +216,19 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     lose(new ChannelErrors.OutOfTurn({ phase, bytes }))
 
   const hear = (reply: Reply.Reply, unread: number): Option.Option<Phase> => {
-    const { question, transfer } = expected[count.heard]
-    const { progress } = transfer
+    const { question, transfer, transfer: { progress } } = expected[count.heard]
     if (progress === "Waiting" || question === "Verdict" && progress !== "Left") {
+      // A server may have enough of a message before it has all of it.
+      if (progress === "Begun" && !Reply.isCompletion(reply) && !Reply.isIntermediate(reply)) {
+        Transfers.settle(transfer, Exit.fail(new Refused({ phase: "Content", reply })))
+      }
       return outOfTurn("Mail", Reply.encode(reply).length)
     }
     count.heard++
     if (reply.code === ReplyCode.serviceUnavailable) return leaving(transfer, question, reply)
     if (isUnexpected(question, reply)) {
       const phase = progress === "Left" ? "Verdict" : phases[question]
-      Transfers.settleFirst(transfer, new Refused({ phase, reply }))
+      if (question !== "Reset") Transfers.settleFirst(transfer, new Refused({ phase, reply }))
       return lose(new ChannelErrors.Abandoned({ phase: phases[question] }))
     }
     if (unread > 0 && count.heard === expected.length && !isLast(transfer)) {
@@ -245,7 +250,9 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
         startData(transfer, reply)
         break
       case "Verdict":
-        Transfers.conclude(transfer, question, reply)
+        if (Reply.isCompletion(reply) || !Transfers.isTooSoon(transfer)) {
+          Transfers.conclude(transfer, question, reply)
+        }
         if (count.heard === expected.length) open.current &&= !Transfers.isDelivered(transfer)
         close(transfer, Reply.isCompletion(reply))
         break

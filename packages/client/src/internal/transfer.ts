@@ -52,6 +52,7 @@ export const octets = ({ blocks }: Transfer): number =>
 /** Nothing that was said of it counts any more. */
 export const restart = (transfer: Transfer): void => {
   Object.assign(transfer, make(transfer))
+  MutableRef.set(transfer.known, "NotDelivered")
 }
 
 /** Notes that its first command leaves. */
@@ -143,7 +144,7 @@ export const result = (
   error: Option.Option<SmtpError>
 ): Exit.Exit<Outcome, SmtpError> =>
   Option.getOrElse(transfer.exit, () => {
-    if (isRefused(transfer)) return refused(transfer)
+    if (isRefused(transfer) && !isTooSoon(transfer)) return refused(transfer)
     return Exit.fail(Option.match(error, {
       onNone: () =>
         new ConnectionFailed({
@@ -159,5 +160,11 @@ export const result = (
   })
 
 /** What this message was in the middle of when the conversation ended in that phase. */
-const phaseOf = ({ progress }: Transfer, phase: Phase): Phase =>
-  progress === "Left" ? "Verdict" : progress === "Waiting" || phase === "Verdict" ? "Mail" : phase
+const phaseOf = (transfer: Transfer, phase: Phase): Phase =>
+  transfer.progress === "Waiting" || isRefused(transfer)
+    ? "Mail"
+    : transfer.progress === "Left"
+    ? "Verdict"
+    : phase === "Verdict"
+    ? "Mail"
+    : phase
