@@ -150,12 +150,7 @@ export const result = (
         new ConnectionFailed({
           cause: new ChannelErrors.Abandoned({ phase: phaseOf(transfer, "Mail") })
         }),
-      onSome: (ended) =>
-        ended._tag === "ConnectionFailed"
-          ? new ConnectionFailed({
-            cause: ChannelErrors.during(ended.cause, phaseOf(transfer, ended.phase))
-          })
-          : ended
+      onSome: (ended) => Fates.ended(ended, phaseOf(transfer, ended.phase))
     }))
   })
 
