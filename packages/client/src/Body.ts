@@ -34,7 +34,7 @@ export type InMemory = Extract<Body, { readonly _tag: "Bytes" }>
 
 const { Bytes, Streamed } = Data.taggedEnum<Body>()
 
-/** A message in memory. The bytes must not be changed while it is being sent. */
+/** A message in memory. The bytes must not be changed from then on. */
 export const fromBytes = (
   bytes: Uint8Array,
   facts?: { readonly binary?: boolean }
@@ -65,7 +65,12 @@ export const fromMeasured = <E, R>(
   Effect.flatMap(Effect.context<R>(), (context) => {
     const own = Stream.provideContext(stream, context)
     return Effect.map(Stream.runFold(own, Measure.start, Measure.more), (measure) =>
-      Streamed({ stream: own, binary: false, ...closed(measure) }))
+      Streamed({
+        stream: own,
+        binary: false,
+        size: Option.some(Measure.size(measure)),
+        eightBit: measure.eightBit
+      }))
   })
 
 /**
@@ -89,19 +94,22 @@ export const facts = (body: Body): Facts => {
     const { binary, eightBit, size } = body
     return { size, eightBit, binary, form: binary ? "AsIs" : "Mended" }
   }
+  const known = looked.get(body)
+  if (known !== undefined) return known
   const { binary, bytes } = body
-  return binary
+  const found: Facts = binary
     ? { size: Option.some(bytes.length), eightBit: true, binary, form: "AsIs" }
     : measured(Measure.more(Measure.start, bytes))
+  looked.set(body, found)
+  return found
 }
 
+/** A message is looked through once, however often it is sent. */
+const looked = new WeakMap<InMemory, Facts>()
+
 const measured = (measure: Measure.Measure): Facts => ({
-  ...closed(measure),
+  size: Option.some(Measure.size(measure)),
+  eightBit: measure.eightBit,
   binary: false,
   form: !Measure.isWire(measure) ? "Mended" : measure.dotted ? "Stuffed" : "AsIs"
-})
-
-const closed = (measure: Measure.Measure): Pick<Facts, "size" | "eightBit"> => ({
-  size: Option.some(Measure.size(measure)),
-  eightBit: measure.eightBit
 })

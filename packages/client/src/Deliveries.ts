@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -76,7 +77,7 @@ const step = (
   rest: ReadonlyArray<Noted>,
   results: Array<Result>
 ): Effect.Effect<void> =>
-  Effect.flatMap(Measuring.begin, (ended) => {
+  Effect.flatMap(Clock.currentTimeMillis, (start) => {
     const together: Array<Either.Either<Transfer, SmtpError>> = []
     const sending = means.exclusively((session) =>
       Effect.flatMap(session.channel.peer, ({ tls }) => {
@@ -95,12 +96,13 @@ const step = (
       })
     )
     const conclude = (resultOf: (transfer: Transfer) => Result) =>
-      Effect.map(ended, (note) => {
-        for (const [index, each] of together.entries()) {
-          const result = Either.match(each, { onLeft: Exit.fail, onRight: resultOf })
-          note(rest[index].job.body, result)
-          results.push(result)
-        }
+      Effect.suspend(() => {
+        const ended = together.map((each, index): Measuring.Ended => ({
+          body: rest[index].job.body,
+          exit: Either.match(each, { onLeft: Exit.fail, onRight: resultOf })
+        }))
+        for (const { exit } of ended) results.push(exit)
+        return Measuring.deliveries(start, ended)
       })
     const settled = (error: Option.Option<SmtpError>) =>
       conclude((transfer) => Transfers.result(transfer, error))

@@ -71,8 +71,8 @@ export const plan = (
 > =>
   Either.flatMap(
     Needs.plan(
-      { ...session, secure },
-      { policy: options.recipients ?? "BestEffort", prdr: options.prdr ?? "Unused" },
+      session,
+      { secure, policy: options.recipients ?? "BestEffort", prdr: options.prdr ?? "Unused" },
       envelope,
       body
     ),

@@ -66,9 +66,9 @@ export const exchange = (
 
 /** A line whose reply is waited for. */
 type Line =
-  | { readonly _tag: "Mail"; readonly bytes: Uint8Array }
-  | { readonly _tag: "Recipient"; readonly bytes: Uint8Array; readonly recipient: ForwardPath }
-  | { readonly _tag: "Data"; readonly bytes: Uint8Array }
+  | { readonly _tag: "Mail"; readonly text: string }
+  | { readonly _tag: "Recipient"; readonly text: string; readonly recipient: ForwardPath }
+  | { readonly _tag: "Data"; readonly text: string }
 
 /** What the server said to the lines before the message; `data` to the last of them. */
 interface Opened {
@@ -80,7 +80,7 @@ interface Opened {
 
 type Heard = ReadonlyArray<readonly [Line, Reply.Reply]>
 
-const data = Either.getOrThrow(Command.encode(Command.Command.Data()))
+const data = Either.getOrThrow(Command.toLine(Command.Command.Data()))
 
 /**
  * Says the lines in groups, and stops as soon as the replies leave no point in going on. All recipients
@@ -93,14 +93,14 @@ const open = (
 ): Effect.Effect<Opened, SmtpError> =>
   Effect.gen(function*() {
     const lines: Arr.NonEmptyReadonlyArray<Line> = [
-      { _tag: "Mail", bytes: plan.mail },
+      { _tag: "Mail", text: plan.mail },
       ...plan.recipients.map(({ line, recipient }): Line => ({
         _tag: "Recipient",
-        bytes: line,
+        text: line,
         recipient
       }))
     ]
-    const end: ReadonlyArray<Line> = plan.transfer === "Data" ? [{ _tag: "Data", bytes: data }] : []
+    const end: ReadonlyArray<Line> = plan.transfer === "Data" ? [{ _tag: "Data", text: data }] : []
     const groups = !pipelining
       ? [...lines, ...end].map(Arr.of)
       : plan.policy === "AllOrNothing"
@@ -110,7 +110,7 @@ const open = (
     for (const group of groups) {
       if (isPointless(plan, heard, group[0])) break
       yield* Dialogue.silence(channel, group[0]._tag)
-      for (const { bytes } of group) channel.post(bytes)
+      channel.post(Dialogue.encode(group.map(({ text }) => text).join("")))
       for (const line of group) heard.push([line, yield* Dialogue.hear(channel, line._tag)])
     }
     return sortOut(heard)

@@ -36,6 +36,8 @@ import * as Exit from "effect/Exit"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Dialogue from "./internal/dialogue.js"
+import type * as Needs from "./internal/needs.js"
+import * as Questions from "./internal/questions.js"
 import * as Session from "./internal/session.js"
 import type { Transfer } from "./internal/transfer.js"
 import * as Transfers from "./internal/transfer.js"
@@ -47,26 +49,8 @@ const octetsAtATime = 1024 * 1024
 /** Messages that may be unanswered. */
 const messagesAtATime = 100
 
-/** What an answer is to; `Nothing` is a message of no bytes, that goes to nobody. */
-type Question = "Reset" | "Mail" | "Recipient" | "Data" | "Verdict" | "Nothing"
-
-interface Expected {
-  readonly question: Question
-  readonly transfer: Transfer
-}
-
-/** What is waited for, as a phase. */
-const phases = {
-  Reset: "Reset",
-  Mail: "Mail",
-  Recipient: "Recipient",
-  Data: "Data",
-  Verdict: "Verdict",
-  Nothing: "Data"
-} as const satisfies Record<Question, Phase>
-
 const rset = Either.getOrThrow(Command.encode(Command.Command.Rset()))
-const data = Either.getOrThrow(Command.encode(Command.Command.Data()))
+const data = Either.getOrThrow(Command.toLine(Command.Command.Data()))
 const nothing = Either.getOrThrow(MessageData.finish(MessageData.initial("normalise")))
 
 /**
@@ -102,24 +86,21 @@ interface Window {
 const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Window => {
   const { channel, grouping } = session
   const queue = [...transfers]
-  const expected: Array<Expected> = []
-  const count = { said: 0, heard: 0, messages: 0, octets: 0 }
+  const questions = Questions.make()
+  /** Messages of the queue that were begun, and those of them that are not done, with their octets. */
+  const count = { begun: 0, messages: 0, octets: 0 }
   const end = MutableRef.make<Effect.Effect<void, ConnectionFailed>>(Effect.void)
   const invited = MutableRef.make(false)
   /** Whether the server may be in the middle of a transaction when it comes to what is said next. */
   const open = MutableRef.make(false)
 
-  const say = (expects: Expected, bytes: Uint8Array, leaving?: () => Phase): void => {
-    expected.push(expects)
-    channel.post(bytes, leaving)
-  }
-
   /** What the server is waited for while this leaves: the oldest question that it has not answered. */
-  const due = (): Phase => Option.getOrElse(awaited(expected[count.heard]), () => "Mail")
+  const due = (): Phase => Option.getOrElse(questions.phase(), () => "Mail")
 
   const sayReset = (transfer: Transfer): void => {
     open.current = false
-    say({ question: "Reset", transfer }, rset, () => {
+    questions.ask("Reset", transfer)
+    channel.post(rset, () => {
       Transfers.begin(transfer)
       return due()
     })
@@ -127,7 +108,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
 
   const sayContent = (transfer: Transfer): void => {
     const { blocks } = transfer
-    expected.push({ question: "Verdict", transfer })
+    questions.ask("Verdict", transfer)
     for (const block of blocks) {
       channel.post(block, () => {
         if (block !== blocks[blocks.length - 1]) return "Content"
@@ -141,17 +122,18 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     const { plan } = transfer
     const spent = Session.count(session)
     if (Option.isSome(spent)) return Transfers.settle(transfer, Exit.fail(spent.value))
-    transfer.behind = count.heard < expected.length
+    transfer.behind = questions.isOpen()
     if (open.current) sayReset(transfer)
     count.messages++
     count.octets += Transfers.octets(transfer)
-    say({ question: "Mail", transfer }, plan.mail, () => {
+    questions.ask("Mail", transfer)
+    questions.ask("Recipient", transfer, plan.recipients.length)
+    if (plan.transfer === "Data") questions.ask("Data", transfer)
+    open.current = plan.transfer === "Chunks"
+    channel.post(envelope(plan), () => {
       Transfers.begin(transfer)
       return due()
     })
-    for (const { line } of plan.recipients) say({ question: "Recipient", transfer }, line)
-    open.current = plan.transfer === "Chunks"
-    if (plan.transfer === "Data") say({ question: "Data", transfer }, data)
     if (waits(transfer)) invited.current = true
     else sayContent(transfer)
   }
@@ -164,12 +146,9 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     )
 
   const proceed = (): Option.Option<Phase> => {
-    while (count.said < queue.length && mayBegin(queue[count.said])) begin(queue[count.said++])
-    const last = expected[count.heard - 1]
-    if (count.heard === expected.length && open.current && last !== undefined) {
-      sayReset(last.transfer)
-    }
-    return awaited(expected[count.heard])
+    while (count.begun < queue.length && mayBegin(queue[count.begun])) begin(queue[count.begun++])
+    if (!questions.isOpen() && open.current) sayReset(queue[count.begun - 1])
+    return questions.phase()
   }
 
   /** Nothing of this message is waited for any more; if it came too soon it begins anew. */
@@ -197,14 +176,17 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     const isWanted = Transfers.isWanted(transfer)
     if (Reply.isIntermediate(reply) && isWanted) return sayContent(transfer)
     if (!Transfers.isTooSoon(transfer)) Transfers.conclude(transfer, "Data", reply)
-    if (Reply.isIntermediate(reply)) return say({ question: "Nothing", transfer }, nothing)
+    if (Reply.isIntermediate(reply)) {
+      questions.ask("Nothing", transfer)
+      return channel.post(nothing)
+    }
     open.current = Option.exists(transfer.mail, Reply.isCompletion)
     close(transfer, false)
   }
 
   /** There would be nothing more to say. */
   const isLast = ({ progress }: Transfer): boolean =>
-    progress === "Left" && count.said === queue.length
+    progress === "Left" && count.begun === queue.length
 
   /** What is not settled is lost. */
   const lose = (cause: ChannelErrors.ChannelError): Option.Option<Phase> => {
@@ -216,7 +198,8 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     lose(new ChannelErrors.OutOfTurn({ phase, bytes }))
 
   const hear = (reply: Reply.Reply, unread: number): Option.Option<Phase> => {
-    const { question, transfer, transfer: { progress } } = expected[count.heard]
+    const { question, transfer } = questions.next()
+    const { progress } = transfer
     if (progress === "Waiting" || question === "Verdict" && progress !== "Left") {
       // A server may have enough of a message before it has all of it.
       if (progress === "Begun" && !Reply.isCompletion(reply) && !Reply.isIntermediate(reply)) {
@@ -224,14 +207,14 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
       }
       return outOfTurn("Mail", Reply.encode(reply).length)
     }
-    count.heard++
+    questions.answer()
     if (reply.code === ReplyCode.serviceUnavailable) return leaving(transfer, question, reply)
     if (isUnexpected(question, reply)) {
-      const phase = progress === "Left" ? "Verdict" : phases[question]
+      const phase = progress === "Left" ? "Verdict" : Questions.phases[question]
       if (question !== "Reset") Transfers.settleFirst(transfer, new Refused({ phase, reply }))
-      return lose(new ChannelErrors.Abandoned({ phase: phases[question] }))
+      return lose(new ChannelErrors.Abandoned({ phase: Questions.phases[question] }))
     }
-    if (unread > 0 && count.heard === expected.length && !isLast(transfer)) {
+    if (unread > 0 && !questions.isOpen() && !isLast(transfer)) {
       return outOfTurn(question === "Data" ? "Content" : "Mail", unread)
     }
     switch (question) {
@@ -253,7 +236,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
         if (Reply.isCompletion(reply) || !Transfers.isTooSoon(transfer)) {
           Transfers.conclude(transfer, question, reply)
         }
-        if (count.heard === expected.length) open.current &&= !Transfers.isDelivered(transfer)
+        if (!questions.isOpen()) open.current &&= !Transfers.isDelivered(transfer)
         close(transfer, Reply.isCompletion(reply))
         break
       case "Nothing":
@@ -266,7 +249,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
   /** The server is leaving (RFC 5321 section 3.8): it has nothing of what is not answered yet. */
   const leaving = (
     transfer: Transfer,
-    question: Question,
+    question: Questions.Question,
     reply: Reply.Reply
   ): Option.Option<Phase> => {
     const phase = question === "Reset" || question === "Nothing" ? "Mail" : question
@@ -279,22 +262,19 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
   return { proceed, hear, end }
 }
 
+/** What is said of a message before the message itself. */
+const envelope = ({ mail, recipients, transfer }: Needs.Plan): Uint8Array => {
+  let lines = mail
+  for (const { line } of recipients) lines += line
+  return Dialogue.encode(transfer === "Data" ? lines + data : lines)
+}
+
 /** Whether its content has to wait for the answers to its envelope. */
 const waits = (transfer: Transfer): boolean =>
   transfer.plan.transfer === "Data" || Transfers.octets(transfer) > octetsAtATime
 
 /** Go-ahead where nothing was asked for; or a transaction that cannot be left, so that all would mix. */
-const isUnexpected = (question: Question, reply: Reply.Reply): boolean =>
+const isUnexpected = (question: Questions.Question, reply: Reply.Reply): boolean =>
   question === "Reset"
     ? !Reply.isCompletion(reply)
     : question !== "Data" && Reply.isIntermediate(reply)
-
-/** The phase of the answer that is next. A message that has not left yet cannot be answered. */
-const awaited = (next: Expected | undefined): Option.Option<Phase> =>
-  next === undefined
-    ? Option.none()
-    : Option.some(
-      next.question === "Verdict" && next.transfer.progress !== "Left"
-        ? "Content"
-        : phases[next.question]
-    )

@@ -1,7 +1,7 @@
 /**
  * Command: what a client asks (RFC 5321 section 4.1.1, and the RFC of each extension). Here: the
- * values, their text and their bytes; when a command is legal is not. `encode` is the one place
- * that makes the bytes of a command line.
+ * values, their text and their bytes; when a command is legal is not. `toLine` is the one place
+ * that makes a command line.
  *
  * @module
  */
@@ -221,26 +221,32 @@ const secretText = (response: Redacted.Redacted<Uint8Array>): string => {
 }
 
 /**
- * The bytes of a command, line end included. Whatever the value was made of, what leaves here is
- * one line, with no control character, ASCII unless the command asks for SMTPUTF8, within the
- * default {@link Limits}, and reads back as this very command: else it fails.
+ * A command as it is sent, line end included. Whatever the value was made of, what leaves here is one
+ * line, with no control character, ASCII unless the command asks for SMTPUTF8, within the default
+ * {@link Limits}, and reads back as this very command: else it fails.
  */
-export const encode = (
+export const toLine = (
   command: Command,
   options?: EncodeOptions
-): Either.Either<Uint8Array, CommandError.CommandError> => {
+): Either.Either<string, CommandError.CommandError> => {
   const line = CommandText.line(command, secretText)
   const fault = Plain.isPlain(command)
     ? undefined
     : Guard.check(line, Guard.asksForUtf8(command, options?.utf8 ?? false)) ??
       checkMeaning(command, line)
   if (fault !== undefined) return fail(fault, Verb.fromCommand(command))
-  const bytes = Text.toUtf8(`${line}\r\n`)
   const limit = command._tag === "Auth" ? limits.auth : limits.line
-  return bytes.length > limit
+  return Text.octets(line) + 2 > limit
     ? fail(CommandError.TooLong({ limit }), Verb.fromCommand(command))
-    : Either.right(bytes)
+    : Either.right(`${line}\r\n`)
 }
+
+/** The bytes of {@link toLine}: UTF-8. */
+export const encode = (
+  command: Command,
+  options?: EncodeOptions
+): Either.Either<Uint8Array, CommandError.CommandError> =>
+  Either.map(toLine(command, options), Text.toUtf8)
 
 /** Values are plain data, so one may be made by hand to say something else once it is a line. */
 const checkMeaning = (command: Command, line: string): CommandError.Reason | undefined => {

@@ -219,8 +219,11 @@ const printLabels = (labels: ReadonlyArray<string>): string =>
   labels.reduce((text, label, at) => at === 0 ? label : `${text}.${label}`, "")
 
 /** As on the wire: literals in brackets. */
-export const print: (domain: Domain) => string = match({
-  Name: ({ labels }) => printLabels(labels),
+export const print = (domain: Domain): string =>
+  domain._tag === "Name" ? printLabels(domain.labels) : printLiteral(domain)
+
+const printLiteral: (domain: Domain) => string = match({
+  Name: print,
   IPv4: ({ address }) => `[${address}]`,
   IPv6: ({ address }) => `[IPv6:${address}]`,
   General: ({ content, tag }) => `[${tag}:${content}]`
@@ -235,7 +238,8 @@ export const printBare: (domain: Domain) => string = match({
 })
 
 /** Whether the domain can be sent without SMTPUTF8. */
-export const isAscii = (domain: Domain): boolean => Chars.isAscii(print(domain))
+export const isAscii = (domain: Domain): boolean =>
+  domain._tag === "Name" ? domain.labels.every(Chars.isAscii) : Chars.isAscii(print(domain))
 
 /** The same domain for the DNS and for servers without SMTPUTF8: U-labels become A-labels (RFC 5890). */
 export const toAscii = (domain: Domain): Either.Either<Domain, AddressError> => {

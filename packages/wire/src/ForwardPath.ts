@@ -62,10 +62,8 @@ export const parse: (text: string, mode?: AddressMode) => Either.Either<ForwardP
   Chars.whole("path", parsePrefix)
 
 /** As on the wire, in angle brackets. */
-export const print: (path: ForwardPath) => string = match({
-  Postmaster: () => "<Postmaster>",
-  Path: RoutedPath.print
-})
+export const print = (path: ForwardPath): string =>
+  path._tag === "Postmaster" ? "<Postmaster>" : RoutedPath.print(path)
 
 /** Checks all parts, which may come from anywhere, and that they are not too long together. */
 export const make = (
@@ -84,7 +82,8 @@ export const toMailbox: (path: ForwardPath) => Option.Option<Mailbox.Mailbox> = 
 })
 
 /** Whether the path can be sent only where SMTPUTF8 was agreed on, as it is written. */
-export const needsUtf8 = (path: ForwardPath): boolean => !Chars.isAscii(print(path))
+export const needsUtf8 = (path: ForwardPath): boolean =>
+  path._tag === "Path" && RoutedPath.needsUtf8(path)
 
 /** Whether the path leads to a postmaster: the bare word, or that local part at any domain or literal. */
 export const isPostmaster: (path: ForwardPath) => boolean = match({

@@ -150,7 +150,8 @@ export const localAtoms = (mailbox: Mailbox): Option.Option<NonEmptyReadonlyArra
 }
 
 /** Whether the mailbox can be sent only where SMTPUTF8 was agreed on, as it is written. */
-export const needsUtf8 = (mailbox: Mailbox): boolean => !Chars.isAscii(print(mailbox))
+export const needsUtf8 = ({ domain, local }: Mailbox): boolean =>
+  !Chars.isAscii(local) || !Domain.isAscii(domain)
 
 const foldLocal = (local: string): string =>
   local.toLowerCase() === "postmaster" ? "postmaster" : local

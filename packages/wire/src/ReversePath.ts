@@ -61,10 +61,8 @@ export const parse: (text: string, mode?: AddressMode) => Either.Either<ReverseP
   Chars.whole("path", parsePrefix)
 
 /** As on the wire, in angle brackets. */
-export const print: (path: ReversePath) => string = match({
-  Null: () => "<>",
-  Path: RoutedPath.print
-})
+export const print = (path: ReversePath): string =>
+  path._tag === "Null" ? "<>" : RoutedPath.print(path)
 
 /** Checks all parts, which may come from anywhere, and that they are not too long together. */
 export const make = (
@@ -83,7 +81,8 @@ export const toMailbox: (path: ReversePath) => Option.Option<Mailbox.Mailbox> = 
 })
 
 /** Whether the path can be sent only where SMTPUTF8 was agreed on, as it is written. */
-export const needsUtf8 = (path: ReversePath): boolean => !Chars.isAscii(print(path))
+export const needsUtf8 = (path: ReversePath): boolean =>
+  path._tag === "Path" && RoutedPath.needsUtf8(path)
 
 /** The null sender first, then by mailbox, then by the hops of the route in their order. */
 export const Order: Ord.Order<ReversePath> = Ord.make((self, that) => {

@@ -26,6 +26,12 @@ const hello = (more: ReadonlyArray<string>): string =>
 const lineEnd = "\r\n"
 const messageEnd = "\r\n.\r\n"
 const accepted = "250 Accepted\r\n"
+const ok = "250 OK\r\n"
+const newline = 0x0a
+
+/** What MAIL begins with; and RCPT and RSET, which are answered like it. */
+const letterM = 0x4d
+const letterR = 0x52
 
 const converse = (socket: Net.Socket, greeting: string, received: Received): void => {
   let held = Buffer.alloc(0)
@@ -72,10 +78,15 @@ const converse = (socket: Net.Socket, greeting: string, received: Received): voi
   }
 
   const command = (): string | undefined => {
-    const end = held.indexOf(lineEnd)
+    const end = held.indexOf(newline)
     if (end === -1) return undefined
-    const [verb, argument, mark] = held.toString("latin1", 0, end).toUpperCase().split(" ")
-    drop(end + lineEnd.length)
+    const first = held[0]
+    if (first === letterR || first === letterM) {
+      drop(end + 1)
+      return ok
+    }
+    const [verb, argument, mark] = held.toString("latin1", 0, end).trimEnd().split(" ")
+    drop(end + 1)
     switch (verb) {
       case "EHLO":
         return greeting
@@ -90,7 +101,7 @@ const converse = (socket: Net.Socket, greeting: string, received: Received): voi
       case "QUIT":
         return "221 Goodbye\r\n"
       default:
-        return "250 OK\r\n"
+        return ok
     }
   }
 

@@ -13,7 +13,6 @@ import * as SmtpPool from "@effect-smtp/client/SmtpPool"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as NodeDialer from "@effect-smtp/node/NodeDialer"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import * as Message from "../Message.js"
@@ -30,15 +29,11 @@ const carrier = (port: number, connections: number) => {
 
 Program.sender(({ atATime, connections, messages, octets, port, recipients }) =>
   Effect.gen(function*() {
-    const bytes = Message.make(octets)
+    const body = Body.fromBytes(Message.make(octets))
     const to = Message.recipients(recipients)
     const through = yield* carrier(port, connections)
-    const jobs = Stream.range(1, messages, 16).pipe(
-      Stream.map(() => ({
-        envelope: Either.getOrThrow(Envelope.parse({ from: Message.from, to })),
-        body: Body.fromBytes(bytes)
-      }))
-    )
+    const envelope = yield* Envelope.parse({ from: Message.from, to })
+    const jobs = Stream.map(Stream.range(1, messages), () => ({ envelope, body }))
     yield* Mailing.deliverMany(jobs, { through, concurrency: atATime }).pipe(
       Stream.runForEach(({ exit }) =>
         Exit.isSuccess(exit) && Outcome.isComplete(exit.value) ? Effect.void : Effect.fail(exit)

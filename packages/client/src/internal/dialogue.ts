@@ -24,6 +24,17 @@ export const prepare = (
   command: Command.Command
 ): Either.Either<Uint8Array, Unsendable> => sendable(phase, Command.encode(command, { utf8: true }))
 
+/** The line of a command, with its end, for a group that is going to be sent as one text. */
+export const toLine = (
+  phase: Phase,
+  command: Command.Command
+): Either.Either<string, Unsendable> => sendable(phase, Command.toLine(command, { utf8: true }))
+
+const utf8 = new TextEncoder()
+
+/** The bytes of lines. */
+export const encode = (lines: string): Uint8Array => utf8.encode(lines)
+
 /** What a codec has made, or not. */
 export const sendable = <A>(
   phase: Phase,

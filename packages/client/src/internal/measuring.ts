@@ -12,31 +12,40 @@ import * as Metrics from "../Metrics.js"
 import type { Outcome } from "../Outcome.js"
 import type { SmtpError } from "../SmtpError.js"
 
+/** A delivery that has ended. */
+export interface Ended {
+  readonly body: Body
+  readonly exit: Exit.Exit<Outcome, SmtpError>
+}
+
 /** The same delivery, counted and timed. */
 export const delivery = (
   body: Body,
   self: Effect.Effect<Outcome, SmtpError>
 ): Effect.Effect<Outcome, SmtpError> =>
   Effect.flatMap(
-    begin,
-    (note) => Effect.onExit(self, (exit) => Effect.map(note, (_) => _(body, exit)))
+    Clock.currentTimeMillis,
+    (start) => Effect.onExit(self, (exit) => deliveries(start, [{ body, exit }]))
   )
 
-/** From here on deliveries take time. What it gives is asked for a way to count those that have ended. */
-export const begin: Effect.Effect<
-  Effect.Effect<(body: Body, exit: Exit.Exit<Outcome, SmtpError>) => void>
-> = Effect.map(Clock.currentTimeMillis, (start) =>
+/** Counts deliveries that began then and have ended now. */
+export const deliveries = (start: number, all: ReadonlyArray<Ended>): Effect.Effect<void> =>
   Effect.zipWith(
     Clock.currentTimeMillis,
     FiberRef.get(FiberRef.currentMetricLabels),
-    (end, labels) => (body, exit) => {
-      counter(exit).unsafeUpdate(1, labels)
-      Metrics.duration.unsafeUpdate(end - start, labels)
-      if (Exit.isSuccess(exit) && exit.value.accepted.length > 0) {
-        Metrics.octets.unsafeUpdate(size(body), labels)
+    (end, labels) => {
+      const counts = new Map<typeof Metrics.deliveries, number>()
+      let octets = 0
+      for (const { body, exit } of all) {
+        const counted = counter(exit)
+        counts.set(counted, (counts.get(counted) ?? 0) + 1)
+        if (Exit.isSuccess(exit) && exit.value.accepted.length > 0) octets += size(body)
+        Metrics.duration.unsafeUpdate(end - start, labels)
       }
+      counts.forEach((count, counted) => counted.unsafeUpdate(count, labels))
+      if (octets > 0) Metrics.octets.unsafeUpdate(octets, labels)
     }
-  ))
+  )
 
 const size = (body: Body): number =>
   body._tag === "Bytes" ? body.bytes.length : Option.getOrElse(body.size, () => 0)

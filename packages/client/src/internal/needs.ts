@@ -1,7 +1,6 @@
 import type * as AddressError from "@effect-smtp/wire/AddressError"
 import * as AddressMode from "@effect-smtp/wire/AddressMode"
 import * as Capabilities from "@effect-smtp/wire/Capabilities"
-import { Command } from "@effect-smtp/wire/Command"
 import type { ForwardPath } from "@effect-smtp/wire/ForwardPath"
 import * as MailParameters from "@effect-smtp/wire/MailParameters"
 import type * as Parameter from "@effect-smtp/wire/Parameter"
@@ -19,15 +18,15 @@ import type { Style } from "../Verdicts.js"
 import * as Dialogue from "./dialogue.js"
 import * as Wishes from "./wishes.js"
 
-/** A recipient, and the RCPT line that names it. */
+/** A recipient, and the RCPT line that names it, with its end. */
 export interface Addressed {
   readonly recipient: ForwardPath
-  readonly line: Uint8Array
+  readonly line: string
 }
 
 /** How a message is going to be announced to this server: the lines, before any of them is said. */
 export interface Plan {
-  readonly mail: Uint8Array
+  readonly mail: string
   readonly recipients: Arr.NonEmptyReadonlyArray<Addressed>
   readonly eightBit: boolean
   readonly form: Body.Facts["form"]
@@ -45,21 +44,21 @@ export type Chunking = "WhenOffered" | "ForBinaryOnly"
 /** What is known of the server, and what to use of it. */
 export interface Server {
   readonly capabilities: Capabilities.Capabilities
-  readonly secure: boolean
   readonly chunking: Chunking
   readonly protocol: Protocol
 }
 
-/** How the caller wants the message delivered. */
+/** How the caller wants the message delivered, and whether it is so over TLS. */
 export interface Manner {
+  readonly secure: boolean
   readonly policy: Policy
   readonly prdr: "Unused" | "WhereOffered"
 }
 
 /** Decides it from what the message is and what the server offers. */
 export const plan = (
-  { capabilities, chunking, protocol, secure }: Server,
-  { policy, prdr }: Manner,
+  { capabilities, chunking, protocol }: Server,
+  { policy, prdr, secure }: Manner,
   wanted: Envelope.Envelope,
   body: Body.Body
 ): Either.Either<Plan, NotSecure | Unsendable | Unsupported> => {
@@ -116,18 +115,16 @@ const mailLine = (
   mode: AddressMode.AddressMode,
   verdicts: Style,
   content: Pick<MailParameters.MailParameters, "size" | "body">
-): Either.Either<Uint8Array, Unsendable> => {
-  const parameters = { ...wishes, ...content, smtpUtf8: mode.utf8 }
+): Either.Either<string, Unsendable> => {
+  const parameters = { ...wishes, size: content.size, body: content.body, smtpUtf8: mode.utf8 }
   return Either.flatMap(
     wishes === Envelope.noWishes
       ? Either.right(parameters)
       : known("Mail", wishes.rest, MailParameters.make(parameters, mode)),
     (checked) => {
       const list = MailParameters.toParameters(checked)
-      return Dialogue.prepare(
-        "Mail",
-        Command.Mail({ from, parameters: verdicts === "Prdr" ? [...list, prdrParameter] : list })
-      )
+      const parameters = verdicts === "Prdr" ? [...list, prdrParameter] : list
+      return Dialogue.toLine("Mail", { _tag: "Mail", from, parameters })
     }
   )
 }
@@ -152,20 +149,23 @@ const addressed = (
 const address = (
   { parameters, path }: Envelope.Recipient,
   mode: AddressMode.AddressMode
-): Either.Either<Addressed, Unsendable> =>
-  Either.map(
-    parameters === RcptParameters.empty
-      ? Dialogue.prepare("Recipient", Command.Rcpt({ to: path, parameters: [] }))
-      : Either.flatMap(
-        known("Recipient", parameters.rest, RcptParameters.make(parameters, mode)),
-        (checked) =>
-          Dialogue.prepare(
-            "Recipient",
-            Command.Rcpt({ to: path, parameters: RcptParameters.toParameters(checked, mode) })
-          )
-      ),
-    (line) => ({ recipient: path, line })
+): Either.Either<Addressed, Unsendable> => {
+  if (parameters === RcptParameters.empty) return named(path, [])
+  return Either.flatMap(
+    known("Recipient", parameters.rest, RcptParameters.make(parameters, mode)),
+    (checked) => named(path, RcptParameters.toParameters(checked, mode))
   )
+}
+
+const named = (
+  recipient: ForwardPath,
+  parameters: ReadonlyArray<Parameter.Parameter>
+): Either.Either<Addressed, Unsendable> => {
+  const line = Dialogue.toLine("Recipient", { _tag: "Rcpt", to: recipient, parameters })
+  return Either.isLeft(line)
+    ? Either.left(line.left)
+    : Either.right({ recipient, line: line.right })
+}
 
 /** What was checked, unless `rest` says something that has a field of its own. */
 const known = <A extends { readonly rest: ReadonlyArray<Parameter.Parameter> }>(

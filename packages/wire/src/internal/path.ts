@@ -34,6 +34,10 @@ export const print = ({ mailbox, route }: Routed): string => {
   return `<${hops}:${Mailbox.print(mailbox)}>`
 }
 
+/** Whether any part of it is beyond ASCII. */
+export const needsUtf8 = ({ mailbox, route }: Routed): boolean =>
+  Mailbox.needsUtf8(mailbox) || route.some((domain) => !Domain.isAscii(domain))
+
 /** The path with every part checked. */
 export const checkParts = (
   { mailbox, route }: Routed,

@@ -21,8 +21,41 @@ interface Held {
 
 type RowDecoder = Decoder.Decoder<Either.Either<Row, ReplyError.Reason>, ReplyError.Reason>
 
-export const decoder = (limits: Limits): Decoder.Decoder<Reply, ReplyError.ReplyError> =>
-  resume(limits, { rows: [], octets: 0 }, rowDecoder(limits, 0))
+/**
+ * Servers say the same thing again and again, and the same octets are the same reply: a short one is
+ * read once, and then only compared.
+ */
+export const decoder = (limits: Limits): Decoder.Decoder<Reply, ReplyError.ReplyError> => {
+  const fresh = resume(limits, { rows: [], octets: 0 }, rowDecoder(limits, 0))
+  const last: { octets: Uint8Array; step: ReturnType<typeof fresh.step> } = {
+    octets: new Uint8Array(0),
+    step: Decoder.more(fresh)
+  }
+  return {
+    held: 0,
+    step: (input) => {
+      if (begins(input, last.octets)) return last.step
+      const step = fresh.step(input)
+      if (Either.isRight(step) && step.right._tag === "Done" && step.right.consumed <= short) {
+        last.octets = input.slice(0, step.right.consumed)
+        last.step = step
+      }
+      return step
+    }
+  }
+}
+
+/** Octets of a reply that is worth remembering: a line of everyday length. */
+const short = 64
+
+const begins = (input: Uint8Array, octets: Uint8Array): boolean => {
+  const { length } = octets
+  if (length === 0 || length > input.length) return false
+  for (let at = 0; at < length; at++) {
+    if (input[at] !== octets[at]) return false
+  }
+  return true
+}
 
 const resume = (
   limits: Limits,

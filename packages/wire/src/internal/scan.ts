@@ -37,25 +37,36 @@ export const make = (bytes: Uint8Array): Scan => {
 }
 
 /**
+ * The first word from the index on that has an octet below 14, or how many words there are. By
+ * itself: as it is called for each line, it is compiled well even where one message is all there is.
+ */
+const wordBelow = (self: Scan, from: number): number => {
+  const { words } = self
+  const count = words.length
+  let seen = 0
+  let index = from
+  while (index < count) {
+    const word = words[index]
+    if (((word - fourteens) & ~word & highBits) !== 0) break
+    seen |= word
+    index++
+  }
+  self.seen |= seen
+  return index
+}
+
+/**
  * The offset of the next CR or LF that needs care, or the length. Every CR LF is passed over behind
  * which, in these very octets, there is more and no dot: so what stands at the length is text.
  */
 export const lineEnd = (self: Scan, from: number): number => {
-  const { bytes, shift, words } = self
+  const { bytes, shift } = self
   const { length } = bytes
-  const count = words.length
   let seen = 0
   let at = from
   while (at < length) {
     if (((at + shift) & 3) === 0) {
-      let index = (at + shift) >> 2
-      while (index < count) {
-        const word = words[index]
-        if (((word - fourteens) & ~word & highBits) !== 0) break
-        seen |= word
-        index++
-      }
-      at = (index << 2) - shift
+      at = (wordBelow(self, (at + shift) >> 2) << 2) - shift
       if (at >= length) break
     }
     const octet = bytes[at]
