@@ -1,3 +1,7 @@
+import * as Limits from "@effect-smtp/protocol/Limits"
+import * as Verdict from "@effect-smtp/server/Verdict"
+import * as Inbox from "@effect-smtp/testing/Inbox"
+import * as Refusal from "@effect-smtp/testing/Refusal"
 import * as Script from "@effect-smtp/testing/Script"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -342,6 +346,53 @@ describe("Window", () => {
       }))
   })
 
+  describe("with a server of ours", () => {
+    for (const grouping of ["Commands", "Messages"] as const) {
+      for (const chunking of ["WhenOffered", "ForBinaryOnly"] as const) {
+        it.effect(`stores each message for whom it is: ${grouping}, chunks ${chunking}`, () =>
+          Effect.gen(function*() {
+            const inbox = yield* Inbox.Inbox
+            const names = Array.from({ length: 30 }, (_, index) => `n${index}-`)
+            const results = yield* using(
+              ({ deliverAll }) => deliverAll(names.map((name) => job(name, 3))),
+              { grouping, chunking }
+            ).pipe(Effect.scoped)
+            const told = names.map((_, index) =>
+              index % 4 === 1
+                ? "Refused Mail 451 NotDelivered"
+                : index % 4 === 2
+                ? "2 accepted, 1 rejected"
+                : index % 4 === 3
+                ? "Refused Verdict 451 NotDelivered"
+                : "3 accepted, 0 rejected"
+            )
+            expect(results.map(summary)).toEqual(told)
+            const stored = yield* inbox.messages
+            expect(stored.map(({ bytes, from, to }) => ({
+              from,
+              to,
+              text: new TextDecoder().decode(bytes).trim()
+            }))).toEqual(names.flatMap((name, index) => {
+              const { from, text, to } = letter(name, 3)
+              return index % 4 === 0
+                ? [{ from, to, text }]
+                : index % 4 === 2
+                ? [{ from, to: to.slice(1), text }]
+                : []
+            }))
+          }).pipe(Effect.provide(Inbox.layerMemory({
+            network: { capacity: 100 },
+            limits: Limits.make({ badCommands: 1000 }),
+            refusals: [
+              Refusal.Mail({ from: ofEach(1), verdict: Verdict.localError }),
+              Refusal.Recipient({ from: ofEach(2), to: /-1@/, verdict: Verdict.localError }),
+              Refusal.Message({ from: ofEach(3), verdict: Verdict.localError })
+            ]
+          }))))
+      }
+    }
+  })
+
   describe("503 to a MAIL that came with the message before it", () => {
     /** A server that finds it too soon when commands came with the end of a message: so many times. */
     const impatient = (extensions: ReadonlyArray<string>, texts: ReadonlyArray<string>) => {
@@ -596,6 +647,11 @@ describe("Window", () => {
     }
   })
 })
+
+/** The senders whose number leaves that rest when it is divided by four. */
+function ofEach(rest: number): RegExp {
+  return new RegExp(`^n(${Array.from({ length: 8 }, (_, index) => index * 4 + rest).join("|")})-@`)
+}
 
 function greeting(extensions: ReadonlyArray<string>): Script.Script {
   return [
