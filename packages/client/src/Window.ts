@@ -219,7 +219,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     }
     switch (question) {
       case "Mail":
-        transfer.mail = Option.some(reply)
+        Transfers.setMail(transfer, reply)
         break
       case "Recipient":
         Transfers.addRecipient(transfer, reply)

@@ -106,7 +106,8 @@ export const make = (
           Effect.gen(function*() {
             const heard = { connection, what, line }
             seen.heard.push(heard)
-            const now = reply.startsWith("503") ? say(reply.trim()) : mood(heard)
+            const wish = mood(heard)
+            const now = reply.startsWith("503") && wish._tag === "Say" ? answer : wish
             if (now._tag === "Vanish") return false
             if (now._tag === "Wait") yield* now.until
             const said = now._tag === "Say" ? `${now.text}\r\n` : reply

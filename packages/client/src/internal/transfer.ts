@@ -78,12 +78,25 @@ const isRefused = (transfer: Transfer): boolean =>
 export const isWanted = ({ accepted, mail }: Transfer): boolean =>
   Option.exists(mail, Reply.isCompletion) && accepted.length > 0
 
+/** Notes the answer to MAIL. */
+export const setMail = (transfer: Transfer, reply: Reply.Reply): void => {
+  transfer.mail = Option.some(reply)
+  if (!Reply.isCompletion(reply)) learn(transfer)
+}
+
+/** A message that has left goes nowhere, as it turns out. */
+const learn = (transfer: Transfer): void => {
+  if (isRefused(transfer)) MutableRef.set(transfer.known, "NotDelivered")
+}
+
 /** Notes the answer to RCPT for the next recipient. */
 export const addRecipient = (transfer: Transfer, reply: Reply.Reply): void => {
   const { accepted, plan, rejected } = transfer
   const { recipient } = plan.recipients[accepted.length + rejected.length]
-  const verdicts = Reply.isCompletion(reply) ? accepted : rejected
+  const isAccepted = Reply.isCompletion(reply)
+  const verdicts = isAccepted ? accepted : rejected
   verdicts.push({ recipient, reply })
+  if (!isAccepted) learn(transfer)
 }
 
 /** Notes what became of it. */
