@@ -208,6 +208,18 @@ describe("Deliveries", () => {
         "NUU"
       ],
       [
+        "the first message, nobody is left to get it",
+        { "RCPT TO:<a1@mx.example>": no, "BDAT 8 LAST": never, DATA: never },
+        "NNN",
+        "NUU"
+      ],
+      [
+        "the first message, its sender was refused",
+        { "MAIL FROM:<a@client.example>": no, "BDAT 8 LAST": never, DATA: never },
+        "NNN",
+        "NUU"
+      ],
+      [
         "the last message, some were refused",
         {
           "from a": no,
