@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import type { Body } from "./Body.js"
@@ -94,27 +95,31 @@ const step = (
         )
       })
     )
-    const conclude = (error: Option.Option<SmtpError>) =>
+    const conclude = (resultOf: (transfer: Transfer) => Result) =>
       Effect.suspend(() => {
         const ended = together.map((each, index): Measuring.Ended => ({
           body: rest[index].job.body,
-          exit: Either.match(each, {
-            onLeft: Exit.fail,
-            onRight: (transfer) => Transfers.result(transfer, error)
-          })
+          exit: Either.match(each, { onLeft: Exit.fail, onRight: resultOf })
         }))
         for (const { exit } of ended) results.push(exit)
         return Measuring.deliveries(start, ended)
       })
-    return Effect.matchEffect(sending, {
+    const settled = (error: Option.Option<SmtpError>) =>
+      conclude((transfer) => Transfers.result(transfer, error))
+    const interrupted = conclude(({ exit }) => Option.getOrElse(exit, () => interruption))
+    return Effect.matchEffect(Effect.onInterrupt(sending, () => interrupted), {
       onFailure: (error) =>
         together.length > 0
-          ? conclude(Option.some(error))
-          : Effect.sync(() => rest.forEach(() => results.push(Exit.fail(error)))),
-      onSuccess: () =>
-        together.length > 0 ? conclude(Option.none()) : alone(means, rest[0], results)
+          ? settled(Option.some(error))
+          : Effect.sync(() => {
+            const unsaid = Fates.ended(error, "Mail")
+            rest.forEach(() => results.push(Exit.fail(unsaid)))
+          }),
+      onSuccess: () => together.length > 0 ? settled(Option.none()) : alone(means, rest[0], results)
     })
   })
+
+const interruption = Exit.interrupt(FiberId.none)
 
 const prepare = (
   session: Session.Session,
@@ -132,8 +137,9 @@ const prepare = (
 const alone = (means: Means, { job, known }: Noted, results: Array<Result>): Effect.Effect<void> =>
   Effect.suspend(() => {
     MutableRef.set(known, "Underway")
-    return Effect.map(Effect.exit(means.deliver(job)), (result) => {
-      MutableRef.set(known, Fates.reached(result))
-      results.push(result)
-    })
-  })
+    return Effect.onExit(means.deliver(job), (exit) =>
+      Effect.sync(() => {
+        if (!Exit.isInterrupted(exit)) MutableRef.set(known, Fates.reached(exit))
+        results.push(exit)
+      }))
+  }).pipe(Effect.exit)

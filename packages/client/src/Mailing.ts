@@ -48,8 +48,8 @@ export interface Options {
 /**
  * Delivers each job, and fails with none of them: only the stream of jobs itself can fail, and does so
  * behind the results of the jobs it gave. Jobs are taken no faster than they are done: at most twice
- * `concurrency` of them are without a result. Whoever stops reading the results interrupts the
- * deliveries that are on their way.
+ * `concurrency` of them are without a result, besides the chunk that the stream has given last. Whoever
+ * stops reading the results interrupts the deliveries that are on their way.
  */
 export const deliverMany = <J extends Deliveries.Job, E, R>(
   jobs: Stream.Stream<J, E, R>,

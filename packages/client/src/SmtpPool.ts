@@ -30,6 +30,7 @@ import type { Envelope } from "./Envelope.js"
 import * as Keeper from "./internal/keeper.js"
 import * as PoolDelivery from "./internal/poolDelivery.js"
 import * as Pooled from "./internal/pooled.js"
+import * as Telling from "./internal/telling.js"
 import type { Outcome } from "./Outcome.js"
 import type { SmtpError } from "./SmtpError.js"
 import { ConnectionFailed } from "./SmtpError.js"
@@ -151,31 +152,38 @@ export const make = (
       keeper.use((own) => Effect.zipRight(turn, PoolDelivery.one(own, job)))
     const again = retry(options.retry, keeper.isOpen)
     const deliver = Effect.fn("SmtpPool.deliver")(
-      (envelope: Envelope, body: Body, how: Delivery.Options = {}) => {
-        const job = { envelope, body, options: how }
-        return again(attempt(job), attempt(job))
-      }
+      (envelope: Envelope, body: Body, how: Delivery.Options = {}) =>
+        Telling.each(
+          [{ envelope, body, options: how }],
+          ([job]) => again(attempt(job), attempt(job))
+        )
     )
-    const deliverEach = (jobs: ReadonlyArray<Deliveries.Job>) =>
+    /** A result, and a note of it. */
+    const result = (
+      note: Telling.Note,
+      job: Deliveries.Job,
+      own: Effect.Effect<Outcome, SmtpError>
+    ) => Effect.exit(Effect.onExit(own, (exit) => Effect.sync(() => note(job, exit))))
+    const deliverEach = (jobs: ReadonlyArray<Deliveries.Job>, note: Telling.Note) =>
       Effect.forEach(
         jobs,
-        (job) => Effect.exit(deliver(job.envelope, job.body, job.options)),
+        (job) => result(note, job, deliver(job.envelope, job.body, job.options)),
         { concurrency: connections }
       )
-    const deliverTogether = (jobs: ReadonlyArray<Deliveries.Job>) =>
-      Effect.flatMap(PoolDelivery.several(keeper, jobs), (results) =>
+    const deliverTogether = (jobs: ReadonlyArray<Deliveries.Job>, note: Telling.Note) =>
+      Effect.flatMap(PoolDelivery.several(keeper, jobs, note), (results) =>
         options.retry === undefined
           ? Effect.succeed(results)
           : Effect.forEach(
             results,
-            (result, index) => Effect.exit(again(result, attempt(jobs[index]))),
+            (first, index) => result(note, jobs[index], again(first, attempt(jobs[index]))),
             { concurrency: "unbounded" }
           ))
 
     return {
       deliver,
-      deliverAll: Effect.fn("SmtpPool.deliverAll")(
-        options.rate === undefined ? deliverTogether : deliverEach
+      deliverAll: Effect.fn("SmtpPool.deliverAll")((jobs: ReadonlyArray<Deliveries.Job>) =>
+        Telling.each(jobs, options.rate === undefined ? deliverTogether : deliverEach)
       ),
       sessions: connections,
       noop: Effect.suspend(() => keeper.isOpen() ? Pooled.probe(dialer, options) : poolClosed),

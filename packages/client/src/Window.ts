@@ -64,8 +64,7 @@ export const exchange = (
   Effect.suspend(() => {
     const { channel } = session
     const window = make(session, transfers)
-    const first = window.proceed()
-    if (Option.isNone(first)) return Effect.void
+    if (Option.isNone(window.proceed())) return Effect.void
     return Dialogue.silence(channel, "Mail").pipe(
       Effect.zipRight(channel.enter("Mail")),
       Effect.zipRight(Dialogue.hearWhile(channel, window.hear)),
@@ -96,12 +95,15 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
   /** Whether the server may be in the middle of a transaction when it comes to what is said next. */
   const open = MutableRef.make(false)
 
+  /** What the server is waited for while this leaves: the oldest question that it has not answered. */
+  const due = (): Phase => Option.getOrElse(questions.phase(), () => "Mail")
+
   const sayReset = (transfer: Transfer): void => {
     open.current = false
     questions.ask("Reset", transfer)
     channel.post(rset, () => {
       Transfers.begin(transfer)
-      return "Reset"
+      return due()
     })
   }
 
@@ -112,7 +114,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
       channel.post(block, () => {
         if (block !== blocks[blocks.length - 1]) return "Content"
         Transfers.leave(transfer)
-        return "Verdict"
+        return due()
       })
     }
   }
@@ -131,7 +133,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     open.current = plan.transfer === "Chunks"
     channel.post(envelope(plan), () => {
       Transfers.begin(transfer)
-      return "Mail"
+      return due()
     })
     if (waits(transfer)) invited.current = true
     else sayContent(transfer)
@@ -174,7 +176,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     invited.current = false
     const isWanted = Transfers.isWanted(transfer)
     if (Reply.isIntermediate(reply) && isWanted) return sayContent(transfer)
-    Transfers.conclude(transfer, "Data", reply)
+    if (!Transfers.isTooSoon(transfer)) Transfers.conclude(transfer, "Data", reply)
     if (Reply.isIntermediate(reply)) {
       questions.ask("Nothing", transfer)
       return channel.post(nothing)
@@ -200,13 +202,17 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     const { question, transfer } = questions.next()
     const { progress } = transfer
     if (progress === "Waiting" || question === "Verdict" && progress !== "Left") {
+      // A server may have enough of a message before it has all of it.
+      if (progress === "Begun" && !Reply.isCompletion(reply) && !Reply.isIntermediate(reply)) {
+        Transfers.settle(transfer, Exit.fail(new Refused({ phase: "Content", reply })))
+      }
       return outOfTurn("Mail", Reply.encode(reply).length)
     }
     questions.answer()
     if (reply.code === ReplyCode.serviceUnavailable) return leaving(transfer, question, reply)
     if (isUnexpected(question, reply)) {
       const phase = progress === "Left" ? "Verdict" : Questions.phases[question]
-      Transfers.settleFirst(transfer, new Refused({ phase, reply }))
+      if (question !== "Reset") Transfers.settleFirst(transfer, new Refused({ phase, reply }))
       return lose(new ChannelErrors.Abandoned({ phase: Questions.phases[question] }))
     }
     if (unread > 0 && !questions.isOpen() && !isLast(transfer)) {
@@ -214,7 +220,7 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
     }
     switch (question) {
       case "Mail":
-        transfer.mail = Option.some(reply)
+        Transfers.setMail(transfer, reply)
         break
       case "Recipient":
         Transfers.addRecipient(transfer, reply)
@@ -228,7 +234,9 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
         startData(transfer, reply)
         break
       case "Verdict":
-        Transfers.conclude(transfer, question, reply)
+        if (Reply.isCompletion(reply) || !Transfers.isTooSoon(transfer)) {
+          Transfers.conclude(transfer, question, reply)
+        }
         if (!questions.isOpen()) open.current &&= !Transfers.isDelivered(transfer)
         close(transfer, Reply.isCompletion(reply))
         break

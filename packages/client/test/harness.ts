@@ -40,7 +40,7 @@ export const tls = Effect.map(made, ({ identity }) => ({
 }))
 
 /** A flow, and the secure one it becomes, that notes each write. */
-const record = (flow: Flow, writes: Array<string>): Flow => ({
+export const record = (flow: Flow, writes: Array<string>): Flow => ({
   ...flow,
   write: (bytes) =>
     Effect.suspend(() => {

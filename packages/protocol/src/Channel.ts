@@ -43,7 +43,8 @@ import type { Timeouts } from "./Timeouts.js"
  * - `upgrade`: continues over TLS. It fails if unread clear text remains.
  * - `peer`: both addresses and the TLS facts, as they are now.
  * - `isAlive`: whether a part of the conversation can still run.
- * - `abandon`: declares the channel dead, where an exchange cannot be brought to its end.
+ * - `abandon`: declares the channel dead, where an exchange cannot be brought to its end. What was posted
+ *   and has not left never does.
  * - `supervise`: runs a part of the conversation under the clock. When it ends by a `ChannelError`, a
  *   defect or an interruption, the channel is dead: every later part fails with what killed it.
  */
@@ -184,19 +185,23 @@ export const make = (
           current.current = yield* Effect.mapError(current.current.upgrade(tls), failed)
         })
 
-      const abandon = Effect.sync(() => {
-        death.current = Option.some(new ChannelError.Abandoned({ phase: watch.phase() }))
-      })
+      const die = (error: ChannelError.ChannelError) =>
+        Effect.suspend(() => {
+          death.current = Option.some(error)
+          return sender.stop
+        })
+
+      const abandon = Effect.suspend(() =>
+        die(new ChannelError.Abandoned({ phase: watch.phase() }))
+      )
 
       /** What an exit says of the channel: only an answer, good or bad, leaves it in step. */
       const learn = (exit: Exit.Exit<unknown, unknown>) =>
         Effect.suspend(() => {
           if (Exit.isSuccess(exit)) return Effect.void
           const failure = Cause.failureOption(exit.cause)
-          if (Option.isNone(failure)) return Effect.zipRight(abandon, sender.stop)
-          if (!ChannelError.is(failure.value)) return Effect.void
-          death.current = Option.some(failure.value)
-          return sender.stop
+          if (Option.isNone(failure)) return abandon
+          return ChannelError.is(failure.value) ? die(failure.value) : Effect.void
         })
 
       const channel: Channel = {

@@ -1,4 +1,5 @@
 import type { Flow } from "@effect-smtp/flow/Flow"
+import { FlowError } from "@effect-smtp/flow/FlowError"
 import * as MemoryNetwork from "@effect-smtp/flow/MemoryNetwork"
 import * as Tls from "@effect-smtp/flow/Tls"
 import * as Rechunk from "@effect-smtp/testing/Rechunk"
@@ -52,6 +53,9 @@ const open = (options: {
     })
     return { channel, peer, writes }
   })
+
+/** Lets everybody do what there is to do. */
+const settled = Effect.repeatN(Effect.yieldNow(), 20)
 
 const hear = (flow: Flow) => Effect.map(flow.read, Option.map(text))
 
@@ -274,6 +278,175 @@ describe("Channel", () => {
           phase: "Handshake",
           cause: { reason: "Unsupported" }
         })
+      }))
+  })
+
+  describe("post", () => {
+    it.scoped("leaves with what was sent, in one write, when one listens, and not before", () =>
+      Effect.gen(function*() {
+        const { channel, peer, writes } = yield* open()
+        yield* channel.send(bytes("one\r\n"))
+        channel.post(bytes("two\r\n"))
+        channel.post(bytes("three\r\n"))
+        yield* settled
+        expect(writes).toEqual([])
+        const listening = yield* Effect.fork(channel.receive(line))
+        yield* settled
+        expect(writes).toEqual(["one\r\ntwo\r\nthree\r\n"])
+        yield* peer.write(bytes("250 OK\r\n"))
+        expect(yield* Fiber.join(listening)).toBe("250 OK")
+      }))
+
+    it.scoped("tells that it leaves, and is in the phase that it is told then", () =>
+      Effect.gen(function*() {
+        const { channel, peer } = yield* open()
+        const left: Array<string> = []
+        channel.post(bytes("one\r\n"), () => {
+          left.push("one")
+          return "Mail"
+        })
+        channel.post(bytes("two\r\n"), () => {
+          left.push("two")
+          return "Verdict"
+        })
+        expect(left).toEqual([])
+        const waiting = yield* Effect.fork(channel.receive(line))
+        yield* hear(peer)
+        expect(left).toEqual(["one", "two"])
+        expect(yield* channel.phase).toBe("Verdict")
+        yield* peer.write(bytes("250 OK\r\n"))
+        yield* Fiber.join(waiting)
+      }))
+
+    it.scoped("is written while one listens: neither side waits for the other, however little fits", () =>
+      Effect.gen(function*() {
+        const { channel, peer } = yield* open({ network: { capacity: 1 } })
+        for (let said = 0; said < 20; said++) channel.post(bytes("say so\r\n"))
+        const heard = yield* Effect.fork(
+          Effect.replicateEffect(channel.receive(line), 20)
+        )
+        for (let answered = 0; answered < 20; answered++) {
+          yield* peer.write(bytes("250 a long answer\r\n"))
+        }
+        expect(yield* Fiber.join(heard)).toEqual(
+          Array.from({ length: 20 }, () => "250 a long answer")
+        )
+      }))
+
+    it.scoped("does not keep one from listening while what was posted before has not left", () =>
+      Effect.gen(function*() {
+        const { channel, peer, writes } = yield* open({ network: { capacity: 4 } })
+        channel.post(bytes("one, that does not fit\r\n"))
+        const first = yield* Effect.fork(channel.receive(line))
+        yield* settled
+        yield* peer.write(bytes("1\r\n"))
+        expect(yield* Fiber.join(first)).toBe("1")
+        channel.post(bytes("two\r\n"))
+        channel.post(bytes("three\r\n"))
+        yield* peer.write(bytes("2\r\n"))
+        expect(yield* channel.receive(line)).toBe("2")
+        const listening = yield* Effect.fork(channel.receive(line))
+        const all = "one, that does not fit\r\ntwo\r\nthree\r\n"
+        let heard = ""
+        while (heard.length < all.length) heard += Option.getOrThrow(yield* hear(peer))
+        expect(heard).toBe(all)
+        expect(writes).toEqual(["one, that does not fit\r\n", "two\r\nthree\r\n"])
+        channel.post(bytes("four\r\n"))
+        yield* peer.write(bytes("3\r\n"))
+        expect(yield* Fiber.join(listening)).toBe("3")
+        yield* Effect.fork(channel.receive(line))
+        expect(yield* hear(peer)).toEqual(Option.some("four"))
+      }))
+
+    it.scoped("lets one listen to the last word of a peer that takes no more", () =>
+      Effect.gen(function*() {
+        const [near, peer] = yield* MemoryNetwork.pair()
+        const deaf: Flow = {
+          ...near,
+          write: () =>
+            Effect.fail(new FlowError({ reason: "Reset", during: "write", detail: "deaf" }))
+        }
+        const channel = yield* Channel.make(deaf, {
+          phase: "Content",
+          timeouts: Timeouts.defaults
+        })
+        channel.post(bytes("one\r\n"))
+        const first = yield* Effect.fork(channel.receive(line))
+        yield* settled
+        yield* peer.write(bytes("1\r\n"))
+        expect(yield* Fiber.join(first)).toBe("1")
+        channel.post(bytes("two\r\n"))
+        yield* peer.write(bytes("552 too much\r\n"))
+        expect(yield* channel.receive(line)).toBe("552 too much")
+        yield* peer.reset
+        expect(yield* Effect.flip(channel.receive(line))).toMatchObject({
+          _tag: "TransportFailed",
+          cause: { during: "write" }
+        })
+      }))
+
+    it.scoped("N13: leaves no more once the channel is abandoned", () =>
+      Effect.gen(function*() {
+        const { channel, peer } = yield* open({ network: { capacity: 4 } })
+        channel.post(bytes("one, that does not fit\r\n"))
+        const listening = yield* Effect.fork(
+          channel.supervise(Effect.zipRight(channel.receive(line), channel.abandon))
+        )
+        yield* settled
+        yield* peer.write(bytes("1\r\n"))
+        yield* Fiber.join(listening)
+        yield* settled
+        expect(yield* hear(peer)).toEqual(Option.some("one,"))
+        yield* settled
+        const more = yield* Effect.fork(hear(peer))
+        yield* settled
+        expect(Option.isNone(yield* Fiber.poll(more))).toBe(true)
+      }))
+  })
+
+  describe("receiveWhile", () => {
+    it.scoped("hands on what has arrived together, as long as it is told what is next", () =>
+      Effect.gen(function*() {
+        const { channel, peer } = yield* open()
+        yield* peer.write(bytes("1\r\n2\r\n3\r\n4\r\n"))
+        const heard: Array<string> = []
+        yield* channel.receiveWhile(line, (text) => {
+          heard.push(text)
+          return text === "3" ? Option.none() : Option.some("Recipient")
+        })
+        expect(heard).toEqual(["1", "2", "3"])
+        expect(yield* channel.receive(line)).toBe("4")
+        expect(yield* channel.unread).toBe(0)
+      }))
+
+    it.scoped("waits for the rest of a value, in the phase that it was told", () =>
+      Effect.gen(function*() {
+        const { channel, peer } = yield* open()
+        const heard: Array<string> = []
+        const listening = yield* Effect.fork(channel.receiveWhile(line, (text) => {
+          heard.push(text)
+          return text === "2" ? Option.none() : Option.some("Recipient")
+        }))
+        yield* peer.write(bytes("1\r\n2"))
+        yield* settled
+        expect(heard).toEqual(["1"])
+        expect(yield* channel.phase).toBe("Recipient")
+        yield* peer.write(bytes("\r\n"))
+        yield* Fiber.join(listening)
+        expect(heard).toEqual(["1", "2"])
+      }))
+
+    it.scoped("fails with what cannot be understood, behind what could", () =>
+      Effect.gen(function*() {
+        const { channel, peer } = yield* open()
+        yield* peer.write(bytes("1\r\n" + "x".repeat(41) + "\r\n"))
+        const heard: Array<string> = []
+        const error = yield* Effect.flip(channel.receiveWhile(line, (text) => {
+          heard.push(text)
+          return Option.some("Recipient")
+        }))
+        expect(heard).toEqual(["1"])
+        expect(error).toMatchObject({ _tag: "Unintelligible", phase: "Recipient" })
       }))
   })
 

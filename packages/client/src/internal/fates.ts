@@ -1,6 +1,7 @@
 /** What becomes of a message whose delivery is interrupted. */
 import type { Channel } from "@effect-smtp/protocol/Channel"
 import { during } from "@effect-smtp/protocol/ChannelError"
+import type { Phase } from "@effect-smtp/protocol/Phase"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -32,14 +33,20 @@ export const tell = <A>(
         ? "Unknown"
         : "NotDelivered")
     return deliver(known).pipe(
-      Effect.mapError((error) => known.current === "Unknown" ? doubtful(error) : error),
+      Effect.mapError((error) => agreed(known, error)),
       Effect.onInterrupt(() => Effect.flatMap(now, onInterrupt))
     )
   })
 
-const doubtful = (error: SmtpError): SmtpError =>
+const agreed = ({ current }: Known, error: SmtpError): SmtpError =>
+  current === "Underway" || current === error.fate
+    ? error
+    : ended(error, current === "Unknown" ? "Verdict" : "Mail")
+
+/** The same end of a session, as it looks for a message that was in that phase. */
+export const ended = (error: SmtpError, phase: Phase): SmtpError =>
   error._tag === "ConnectionFailed"
-    ? new ConnectionFailed({ cause: during(error.cause, "Verdict") })
+    ? new ConnectionFailed({ cause: during(error.cause, phase) })
     : error
 
 /** Notes that a transaction is underway, and where it has left the message. */

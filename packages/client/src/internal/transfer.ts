@@ -52,6 +52,7 @@ export const octets = ({ blocks }: Transfer): number =>
 /** Nothing that was said of it counts any more. */
 export const restart = (transfer: Transfer): void => {
   Object.assign(transfer, make(transfer))
+  MutableRef.set(transfer.known, "NotDelivered")
 }
 
 /** Notes that its first command leaves. */
@@ -77,12 +78,25 @@ const isRefused = (transfer: Transfer): boolean =>
 export const isWanted = ({ accepted, mail }: Transfer): boolean =>
   Option.exists(mail, Reply.isCompletion) && accepted.length > 0
 
+/** Notes the answer to MAIL. */
+export const setMail = (transfer: Transfer, reply: Reply.Reply): void => {
+  transfer.mail = Option.some(reply)
+  if (!Reply.isCompletion(reply)) learn(transfer)
+}
+
+/** A message that has left goes nowhere, as it turns out. */
+const learn = (transfer: Transfer): void => {
+  if (isRefused(transfer)) MutableRef.set(transfer.known, "NotDelivered")
+}
+
 /** Notes the answer to RCPT for the next recipient. */
 export const addRecipient = (transfer: Transfer, reply: Reply.Reply): void => {
   const { accepted, plan, rejected } = transfer
   const { recipient } = plan.recipients[accepted.length + rejected.length]
-  const verdicts = Reply.isCompletion(reply) ? accepted : rejected
+  const isAccepted = Reply.isCompletion(reply)
+  const verdicts = isAccepted ? accepted : rejected
   verdicts.push({ recipient, reply })
+  if (!isAccepted) learn(transfer)
 }
 
 /** Notes what became of it. */
@@ -143,21 +157,22 @@ export const result = (
   error: Option.Option<SmtpError>
 ): Exit.Exit<Outcome, SmtpError> =>
   Option.getOrElse(transfer.exit, () => {
-    if (isRefused(transfer)) return refused(transfer)
+    if (isRefused(transfer) && !isTooSoon(transfer)) return refused(transfer)
     return Exit.fail(Option.match(error, {
       onNone: () =>
         new ConnectionFailed({
           cause: new ChannelErrors.Abandoned({ phase: phaseOf(transfer, "Mail") })
         }),
-      onSome: (ended) =>
-        ended._tag === "ConnectionFailed"
-          ? new ConnectionFailed({
-            cause: ChannelErrors.during(ended.cause, phaseOf(transfer, ended.phase))
-          })
-          : ended
+      onSome: (ended) => Fates.ended(ended, phaseOf(transfer, ended.phase))
     }))
   })
 
 /** What this message was in the middle of when the conversation ended in that phase. */
-const phaseOf = ({ progress }: Transfer, phase: Phase): Phase =>
-  progress === "Left" ? "Verdict" : progress === "Waiting" || phase === "Verdict" ? "Mail" : phase
+const phaseOf = (transfer: Transfer, phase: Phase): Phase =>
+  transfer.progress === "Waiting" || isRefused(transfer)
+    ? "Mail"
+    : transfer.progress === "Left"
+    ? "Verdict"
+    : phase === "Verdict"
+    ? "Mail"
+    : phase

@@ -29,6 +29,8 @@ export const make = <E>(
 ): Sender<E> => {
   const outbox = Outbox.make()
   const posted = MutableRef.make(false)
+  /** From when something posted begins to leave until all has left: for good, if that goes wrong. */
+  const leaving = MutableRef.make(false)
   const writer = MutableRef.make(Option.none<Fiber.RuntimeFiber<void, E>>())
 
   const writeOne = ({ bytes, leaving }: Outbox.Parcel) => {
@@ -52,14 +54,20 @@ export const make = <E>(
     return writeAll(outbox.take())
   })
   const flush = Effect.zipRight(arrived, rest)
-  /** It does wait for what it let leave the last time: no more than that is ever on its way. */
-  const begin = Effect.flatMap(
-    arrived,
-    () =>
-      Effect.map(Effect.forkDaemon(Effect.interruptible(rest)), (fiber) => {
-        writer.current = Option.some(fiber)
-      })
-  )
+  /** What is posted while something leaves, leaves behind it. */
+  const all: Effect.Effect<void, E> = Effect.flatMap(rest, () => {
+    if (posted.current) return all
+    leaving.current = false
+    return Effect.void
+  })
+  /** It waits for nothing: the peer may take no more before somebody listens to it again. */
+  const begin = Effect.suspend(() => {
+    if (leaving.current) return Effect.void
+    leaving.current = true
+    return Effect.map(Effect.forkDaemon(Effect.interruptible(all)), (fiber) => {
+      writer.current = Option.some(fiber)
+    })
+  })
 
   return {
     add: outbox.add,
