@@ -110,9 +110,9 @@ const make = (session: Session.Session, transfers: ReadonlyArray<Transfer>): Win
   const sayContent = (transfer: Transfer): void => {
     const { blocks } = transfer
     questions.ask("Verdict", transfer)
-    for (const block of blocks) {
+    for (const [index, block] of blocks.entries()) {
       channel.post(block, () => {
-        if (block !== blocks[blocks.length - 1]) return "Content"
+        if (index < blocks.length - 1) return "Content"
         Transfers.leave(transfer)
         return due()
       })
