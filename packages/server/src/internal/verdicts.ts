@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Envelope } from "../Envelope.js"
 import * as Verdict from "../Verdict.js"
+import { apart } from "./apart.js"
 import * as Replies from "./replies.js"
 import type { Answer, Host, State } from "./state.js"
 import { answer, close, conclude } from "./state.js"
@@ -31,14 +32,6 @@ export const tell = (
     list(host, after, all, [accepted ?? Verdict.foremost(all)])
   )
 }
-
-const apart = (
-  { recipients }: Envelope,
-  verdict: Verdict.MessageVerdict
-): ReadonlyArray<Verdict.Verdict> =>
-  recipients.map((_, index) =>
-    verdict._tag === "Each" ? verdict.verdicts[index] ?? Verdict.localError : verdict
-  )
 
 /**
  * One after the other. 421 would leave those behind it without a reply, so it comes at the end, and the
