@@ -21,12 +21,13 @@
  * the others are told to come in one of their own (452 4.5.3), as clients do (RFC 5321 section 4.5.3.1.10).
  * Where each recipient has a verdict (LMTP, and PRDR, which a router offers), a transaction may have
  * recipients of many routes. They read the message at the same time, and the slowest of them sets the pace.
- * One that fails has 451 4.3.0 for its own recipients; one that hangs costs all of them their verdict.
+ * One that fails or hangs has 451 4.3.0 for its own recipients, and not for those of the others.
  *
  * @module
  */
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as Arr from "effect/Array"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Envelope } from "./Envelope.js"
@@ -146,8 +147,19 @@ const find = <E, R>(
     () => router.fallback
   )
 
+/**
+ * `patience`: how long one route may keep the others of the same message waiting, when it does not read or
+ * does not decide; less than the `Handler` phase of the server's `Timeouts`. Default 3 minutes.
+ */
+export interface Options {
+  readonly patience?: Duration.DurationInput
+}
+
 /** What is done about recipients and messages; for the other phases, see `Handler.combine`. */
-export const toDecisions = <E, R>(router: Router<E, R>): Handler.Decisions<E, R> => ({
+export const toDecisions = <E, R>(
+  router: Router<E, R>,
+  { patience = "3 minutes" }: Options = {}
+): Handler.Decisions<E, R> => ({
   verdicts: "Each",
   recipient: (client, envelope, recipient) =>
     Option.match(find(router, recipient.path), {
@@ -165,7 +177,12 @@ export const toDecisions = <E, R>(router: Router<E, R>): Handler.Decisions<E, R>
         )
     }),
   message: (client, envelope, message) =>
-    Shares.deliver((path) => find(router, path), client, envelope, message)
+    Shares.deliver(
+      { find: (path) => find(router, path), patience },
+      client,
+      envelope,
+      message
+    )
 })
 
 /** Whether one verdict will do for that route and those of the recipients so far. */

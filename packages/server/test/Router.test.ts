@@ -9,6 +9,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
 import * as Handler from "../src/Handler.js"
 import * as Policy from "../src/Policy.js"
 import type { Mail } from "../src/Route.js"
@@ -404,6 +405,51 @@ describe("Router", () => {
         yield* say(session, `S: 250 2.0.0 OK\nS: 250 2.0.0 OK\n${goodbye}`)
         expect(eager).toBe(50_000)
       }))
+
+    for (const [what, lines] of [["read to its end", 1], ["still arriving", 300]] as const) {
+      it.scoped(`a route that hangs while the message is ${what} is alone with that`, () =>
+        quiet(Effect.gen(function*() {
+          const seen: Seen = []
+          const hanging = { message: () => Effect.never }
+          const session = yield* open(routed(
+            pipe(
+              Router.empty,
+              Router.recipient("hangs@mx.example", hanging),
+              Router.recipient("too@mx.example", hanging),
+              Router.recipient("good@mx.example", {
+                message: ({ message }) =>
+                  Effect.map(message.collect(100_000), (body) => {
+                    seen.push(["good", [], text(body)])
+                    return Verdict.ok
+                  })
+              })
+            ),
+            { ...lmtp, network: { capacity: 1000 } }
+          ))
+          yield* say(
+            session,
+            `${lhlo}
+            ${asked([["hangs@mx.example", ok], ["good@mx.example", ok], ["too@mx.example", ok]])}
+            C: DATA
+            S: 354 End with a dot on a line by itself`
+          )
+          const sent = `${"x".repeat(98)}\r\n`.repeat(lines)
+          const writing = yield* Effect.fork(session.client.write(bytes(`${sent}.\r\n`)))
+          yield* TestClock.adjust("179 seconds")
+          expect(session.writes.join("")).not.toContain("451")
+          yield* TestClock.adjust("1 second")
+          yield* TestClock.adjust("3 minutes")
+          yield* Fiber.join(writing)
+          yield* say(
+            session,
+            `S: 451 4.3.0 Local error in processing
+            S: 250 2.0.0 OK
+            S: 451 4.3.0 Local error in processing
+            ${goodbye}`
+          )
+          expect(seen).toEqual([["good", [], sent]])
+        })))
+    }
 
     it.effect("can be read but once, in each route", () =>
       Effect.gen(function*() {

@@ -1,6 +1,7 @@
 import type * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ClientInfo } from "../ClientInfo.js"
@@ -15,9 +16,9 @@ import type { Entry } from "./entry.js"
 /** Which route an address belongs to, if any. */
 export type Find<E, R> = (path: ForwardPath.ForwardPath) => Option.Option<Entry<E, R>>
 
-/** A message for the routes of all of its recipients. */
+/** A message for the routes of all of its recipients, which may keep each other waiting that long. */
 export const deliver = <E, R>(
-  find: Find<E, R>,
+  { find, patience }: { readonly find: Find<E, R>; readonly patience: Duration.DurationInput },
   client: ClientInfo,
   envelope: Envelope,
   message: Incoming
@@ -31,7 +32,8 @@ export const deliver = <E, R>(
         message,
         shares.map(({ envelope, route }) => (view) =>
           certain(route.message(client, envelope, view))
-        )
+        ),
+        { patience, late: Effect.as(Effect.logError("a route took too long"), Verdict.localError) }
       ),
       (verdicts) => together(envelope, shares, verdicts)
     )
