@@ -2,7 +2,9 @@ import type * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import { TimedOut, TooSlow } from "../ChannelError.js"
@@ -104,16 +106,22 @@ export const make = (
         return Effect.raceFirst(Effect.interruptible(program), Effect.interruptible(sleeper))
       }),
     excuse: <A, E, R>(phase: Phase, part: Effect.Effect<A, E, R>) =>
-      Effect.gen(function*() {
-        const end = yield* Deferred.make<Option.Option<A>, E>()
-        const fiber = yield* Effect.fork(Effect.intoDeferred(Effect.asSome(part), end))
-        const leave = Deferred.succeed(end, Option.none()).pipe(
-          Effect.zipRight(Fiber.interruptFork(fiber))
-        )
-        excused.current = Option.some({ phase, leave })
-        return yield* Deferred.await(end).pipe(Effect.onInterrupt(() => Fiber.interrupt(fiber)))
-      }).pipe(Effect.ensuring(Effect.sync(() => {
-        excused.current = Option.none()
-      })))
+      Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(Effect.forkDaemon(restore(part)), (fiber) => {
+          const end = Deferred.unsafeMake<Option.Option<A>, E>(FiberId.none)
+          fiber.addObserver((exit) => Deferred.unsafeDone(end, Exit.map(exit, Option.some)))
+          const leave = Effect.zipRight(
+            Deferred.succeed(end, Option.none()),
+            Fiber.interruptFork(fiber)
+          )
+          excused.current = Option.some({ phase, leave })
+          return restore(Deferred.await(end)).pipe(
+            Effect.onInterrupt(() => Fiber.interrupt(fiber)),
+            Effect.ensuring(Effect.sync(() => {
+              excused.current = Option.none()
+            }))
+          )
+        })
+      )
   }
 }
