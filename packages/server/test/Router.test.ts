@@ -484,6 +484,21 @@ describe("Router", () => {
   describe("toDecisions", () => {
     class Store extends Context.Tag("test/Store")<Store, Verdict.Verdict>() {}
 
+    it.effect("a recipient that somebody else accepted, and no route is for, is refused then", () =>
+      talk(
+        {
+          handler: Handler.make({
+            ...Router.toDecisions(Router.empty),
+            recipient: () => Effect.succeed(Verdict.recipientOk)
+          })
+        },
+        `${greeted}
+        ${asked([["a@mx.example", ok]])}
+        ${message}
+        S: 550 5.7.1 Relaying is not allowed
+        ${goodbye}`
+      ))
+
     it.effect("may need services, and stand behind guards", () =>
       Effect.gen(function*() {
         const handler = yield* Handler.Handler
