@@ -52,7 +52,7 @@ export const Stored = Schema.Struct({
   client: Schema.Struct({
     session: Schema.String,
     remote: Schema.String,
-    protocol: Schema.Literal("SMTP", "ESMTP"),
+    protocol: Schema.Literal("SMTP", "ESMTP", "LMTP"),
     name: Schema.NullOr(Schema.String),
     tls: Schema.NullOr(Schema.String),
     user: Schema.NullOr(Schema.String)

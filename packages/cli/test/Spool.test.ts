@@ -38,6 +38,7 @@ const client: ClientInfo = {
 const envelope: Envelope = {
   from: ReversePath.nullSender,
   parameters: { ...MailParameters.empty, body: Option.some("8BITMIME") },
+  verdicts: "One",
   recipients: [
     { path: ForwardPath.postmaster, parameters: RcptParameters.empty },
     {
@@ -60,7 +61,7 @@ const deliver = (spool: string, stream: Incoming["stream"]) =>
   Effect.gen(function*() {
     const handler = yield* Spool.handler(spool)
     const verdict = yield* handler.message(client, envelope, incoming(stream))
-    return Reply.summary(verdict.reply)
+    return verdict._tag === "Each" ? "several" : Reply.summary(verdict.reply)
   })
 
 /** What one call does instead of what it should. */

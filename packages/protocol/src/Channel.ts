@@ -47,6 +47,8 @@ import type { Timeouts } from "./Timeouts.js"
  *   and has not left never does.
  * - `supervise`: runs a part of the conversation under the clock. When it ends by a `ChannelError`, a
  *   defect or an interruption, the channel is dead: every later part fails with what killed it.
+ * - `excuse`: a part of the conversation that this side is to blame for. Where it is in that phase for
+ *   too long it is left behind, interrupted, with none as its answer, and the conversation goes on.
  */
 export interface Channel {
   readonly enter: (phase: Phase) => Effect.Effect<void>
@@ -71,6 +73,10 @@ export interface Channel {
   readonly supervise: <A, E, R>(
     program: Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | ChannelError.ChannelError, R>
+  readonly excuse: <A, E, R>(
+    phase: Phase,
+    part: Effect.Effect<A, E, R>
+  ) => Effect.Effect<Option.Option<A>, E, R>
 }
 
 const nothing = new Uint8Array(0)
@@ -223,7 +229,8 @@ export const make = (
             Option.isSome(death.current)
               ? Effect.fail(death.current.value)
               : Effect.onExit(watch.run(program), learn)
-          )
+          ),
+        excuse: watch.excuse
       }
       return channel
     })

@@ -1,7 +1,7 @@
 /**
- * The legal order of commands (RFC 5321 section 4.1.4, RFC 3207 section 4.2, RFC 4954 section 4), as a
- * table that does not know which side it is on. A server looks a command up before obeying it; a client
- * keeps to it by the order of its exchanges.
+ * The legal order of commands (RFC 5321 section 4.1.4, RFC 3207 section 4.2, RFC 4954 section 4, RFC 1985
+ * section 5.1), as a table that does not know which side it is on. A server looks a command up before
+ * obeying it; a client keeps to it by the order of its exchanges.
  *
  * @module
  */
@@ -35,6 +35,7 @@ export type Verb =
   | "Noop"
   | "Vrfy"
   | "Expn"
+  | "Etrn"
   | "Help"
   | "Quit"
 
@@ -60,6 +61,7 @@ const table: { readonly [S in State]: Row } = {
     Rset: "Mail",
     StartTls: "Hello",
     Auth: "Mail",
+    Etrn: "Mail",
     Mail: "Recipient"
   },
   Recipient: { ...always("Recipient"), ...hello, Rset: "Mail", Rcpt: "RecipientOrData" },

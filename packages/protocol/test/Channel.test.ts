@@ -450,6 +450,58 @@ describe("Channel", () => {
       }))
   })
 
+  describe("excuse", () => {
+    const part = <A>(channel: Channel.Channel, effect: Effect.Effect<A, string>) =>
+      Effect.zipRight(channel.enter("Handler"), channel.excuse("Handler", effect))
+
+    it.scoped("leaves a part behind that takes too long, and goes on", () =>
+      Effect.gen(function*() {
+        const { channel, peer } = yield* open()
+        const interrupted = yield* Deferred.make<void>()
+        const hanging = Effect.onInterrupt(
+          Effect.never,
+          () => Deferred.succeed(interrupted, void 0)
+        )
+        const running = yield* Effect.fork(channel.supervise(Effect.all([
+          part(channel, hanging),
+          part(channel, Effect.as(Effect.sleep("3 minutes"), "in time")),
+          Effect.zipRight(channel.enter("Command"), channel.receive(line))
+        ])))
+        yield* TestClock.adjust("4 minutes")
+        yield* Deferred.await(interrupted)
+        yield* TestClock.adjust("3 minutes")
+        yield* TestClock.adjust("299 seconds")
+        yield* peer.write(bytes("line\r\n"))
+        expect(yield* Fiber.join(running))
+          .toMatchObject([Option.none(), Option.some("in time"), {}])
+      }))
+
+    it.scoped("no other phase: there the conversation ends", () =>
+      Effect.gen(function*() {
+        const { channel } = yield* open()
+        const running = yield* Effect.fork(channel.supervise(
+          channel.excuse("Handler", Effect.zipRight(channel.enter("Content"), Effect.never))
+        ))
+        yield* TestClock.adjust("3 minutes")
+        expect(yield* Effect.flip(Fiber.join(running)))
+          .toMatchObject({ _tag: "TimedOut", phase: "Content" })
+      }))
+
+    it.scoped("a part that fails fails the conversation, and is no excuse for what follows", () =>
+      Effect.gen(function*() {
+        const { channel } = yield* open()
+        const running = yield* Effect.fork(channel.supervise(
+          Effect.zipRight(
+            Effect.flip(part(channel, Effect.fail("wrong"))),
+            Effect.zipRight(channel.enter("Handler"), Effect.never)
+          )
+        ))
+        yield* TestClock.adjust("4 minutes")
+        expect(yield* Effect.flip(Fiber.join(running)))
+          .toMatchObject({ _tag: "TimedOut", phase: "Handler" })
+      }))
+  })
+
   describe("supervise", () => {
     const phases: ReadonlyArray<readonly [Phase, Duration.DurationInput]> = [
       ["Connect", "1 minute"],
@@ -464,7 +516,7 @@ describe("Channel", () => {
       ["Data", "2 minutes"],
       ["Content", "3 minutes"],
       ["Verdict", "10 minutes"],
-      ["Handler", "9 minutes"],
+      ["Handler", "4 minutes"],
       ["Reset", "5 minutes"],
       ["Noop", "5 minutes"],
       ["Verify", "5 minutes"],

@@ -16,6 +16,7 @@ const verbs = [
   "Noop",
   "Vrfy",
   "Expn",
+  "Etrn",
   "Help",
   "Quit"
 ] as const satisfies ReadonlyArray<Session.Verb>
@@ -43,6 +44,7 @@ const table = `
   Noop     Hello  Mail      Recipient       RecipientOrData
   Vrfy     Hello  Mail      Recipient       RecipientOrData
   Expn     Hello  Mail      Recipient       RecipientOrData
+  Etrn     -      Mail      -               -
   Help     Hello  Mail      Recipient       RecipientOrData
   Quit     Closed Closed    Closed          Closed
 `

@@ -12,13 +12,13 @@ import type { Identity } from "./Authenticator.js"
  * - `session`: a name for this session, for logs;
  * - `peer`: addresses and TLS facts, from the transport;
  * - `name`: what the client calls itself. Anybody can say anything there;
- * - `protocol`: SMTP after HELO, ESMTP after EHLO;
+ * - `protocol`: SMTP after HELO, ESMTP after EHLO, LMTP after LHLO;
  * - `identity`: who the client has proved to be.
  */
 export interface ClientInfo {
   readonly session: string
   readonly peer: PeerInfo
   readonly name: Option.Option<Domain>
-  readonly protocol: "SMTP" | "ESMTP"
+  readonly protocol: "SMTP" | "ESMTP" | "LMTP"
   readonly identity: Option.Option<Identity>
 }

@@ -66,6 +66,8 @@ export interface Conversation {
   readonly isIdle: Effect.Effect<boolean>
 }
 
+const greetings = { Smtp: "ESMTP", Lmtp: "LMTP" } as const
+
 /** A conversation over a flow that was just accepted. */
 export const make = (
   flow: Flow,
@@ -121,7 +123,10 @@ export const make = (
       }
       const { client } = yield* Ref.get(state)
       const verdict = yield* decide(host, handler.connect(client))
-      const greeting = Reply.make({ code: 220, text: `${Domain.print(name)} ESMTP` })
+      const greeting = Reply.make({
+        code: 220,
+        text: `${Domain.print(name)} ${greetings[policy.protocol]}`
+      })
       yield* channel.send(Reply.encode(verdict._tag === "Accept" ? greeting : verdict.reply))
       return verdict._tag === "Accept"
     })

@@ -14,9 +14,15 @@ export interface Recipient {
   readonly parameters: RcptParameters
 }
 
-/** The sender, perhaps null, and the recipients accepted so far, in order. */
+/**
+ * - `from`: the sender, perhaps null;
+ * - `verdicts`: whether the client can be told of the message's fate for each recipient apart (under
+ *   LMTP, and where it asked for PRDR), or only one thing for all of them;
+ * - `recipients`: those accepted so far, in order.
+ */
 export interface Envelope {
   readonly from: ReversePath
   readonly parameters: MailParameters
+  readonly verdicts: "One" | "Each"
   readonly recipients: ReadonlyArray<Recipient>
 }

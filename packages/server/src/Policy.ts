@@ -25,6 +25,8 @@ export type Protection = Data.TaggedEnum<{
 export const Protection = Data.taggedEnum<Protection>()
 
 /**
+ * - `protocol`: SMTP, or LMTP (RFC 2033), where the client begins with LHLO and is told of each
+ *   recipient's fate apart: for mail that a server near by hands over, never on port 25;
  * - `protection`: see {@link Protection};
  * - `authentication`: whether AUTH must come before MAIL (530 5.7.0 until then). A server without an
  *   `Authenticator` takes no mail then;
@@ -34,6 +36,7 @@ export const Protection = Data.taggedEnum<Protection>()
  *   `"ExposedToEveryone"` is all of them. The latter two are for closed networks and tests.
  */
 export interface Policy {
+  readonly protocol: "Smtp" | "Lmtp"
   readonly protection: Protection
   readonly authentication: "Optional" | "Required"
   readonly clearTextPasswords: "Refused" | "Hashed" | "ExposedToEveryone"
@@ -41,6 +44,7 @@ export interface Policy {
 
 /** Mail from other servers (port 25): TLS if they want it. */
 export const exchange = (tls: Tls.ServerOptions): Policy => ({
+  protocol: "Smtp",
   protection: Protection.Offered({ tls }),
   authentication: "Optional",
   clearTextPasswords: "Refused"
@@ -48,6 +52,7 @@ export const exchange = (tls: Tls.ServerOptions): Policy => ({
 
 /** Mail from users (port 587, RFC 6409): STARTTLS, then AUTH, then mail. */
 export const submission = (tls: Tls.ServerOptions): Policy => ({
+  protocol: "Smtp",
   protection: Protection.Required({ tls }),
   authentication: "Required",
   clearTextPasswords: "Refused"
@@ -55,6 +60,7 @@ export const submission = (tls: Tls.ServerOptions): Policy => ({
 
 /** Mail from users under TLS from the first byte (port 465, RFC 8314). */
 export const submissions = (tls: Tls.ServerOptions): Policy => ({
+  protocol: "Smtp",
   protection: Protection.Implicit({ tls }),
   authentication: "Required",
   clearTextPasswords: "Refused"
@@ -62,7 +68,11 @@ export const submissions = (tls: Tls.ServerOptions): Policy => ({
 
 /** No TLS and no AUTH: for tests and for networks that are safe by other means. */
 export const clearText: Policy = {
+  protocol: "Smtp",
   protection: Protection.None(),
   authentication: "Optional",
   clearTextPasswords: "Refused"
 }
+
+/** LMTP without TLS and AUTH: for a server near by, on a socket or a port that nobody else can reach. */
+export const lmtp: Policy = { ...clearText, protocol: "Lmtp" }

@@ -178,17 +178,69 @@ describe("Handler", () => {
         ${goodbye}`
       ))
 
-    it.scoped("one that cannot decide is not waited for beyond the timeout", () =>
-      Effect.gen(function*() {
+    for (
+      const [how, hanging] of [
+        ["hangs", Effect.never],
+        [
+          "hangs and cannot be interrupted",
+          Effect.uninterruptible(Effect.as(Effect.sleep("5 minutes"), Verdict.ok))
+        ]
+      ] as const
+    ) {
+      for (const [decision, before, asked, after] of phases) {
+        it.scoped(`${decision}: one that ${how} is a local error after 4 minutes`, () =>
+          quiet(Effect.gen(function*() {
+            const session = yield* open(decide(decision, hanging))
+            yield* say(session, `${before}\n${asked}`)
+            yield* TestClock.adjust("239 seconds")
+            expect(yield* session.conversation.isIdle).toBe(false)
+            yield* TestClock.adjust("1 second")
+            yield* say(
+              session,
+              `S: 451 4.3.0 Local error in processing
+              ${after}
+              ${goodbye}`
+            )
+            yield* session.client.end
+            yield* TestClock.adjust("1 minute")
+            yield* Fiber.join(session.run)
+          })))
+      }
+    }
+
+    it.scoped("each has the time anew", () =>
+      quiet(Effect.gen(function*() {
         const session = yield* open({
-          ...decide("mail", Effect.never),
-          timeouts: { Handler: "9 minutes" }
+          ...decide("mail", Effect.as(Effect.sleep("59 seconds"), Verdict.senderOk)),
+          timeouts: { Handler: "1 minute" }
         })
+        yield* say(session, greeted)
+        for (let i = 0; i < 3; i++) {
+          yield* say(session, "C: MAIL FROM:<a@client.example>")
+          yield* TestClock.adjust("59 seconds")
+          yield* say(session, "S: 250 2.1.0 Sender OK\nC: RSET\nS: 250 2.0.0 OK")
+        }
+      })))
+
+    it.scoped("connect: one that hangs turns the client away for now", () =>
+      quiet(Effect.gen(function*() {
+        const session = yield* open(decide("connect", Effect.never))
+        yield* TestClock.adjust("4 minutes")
+        expect(yield* readAll(session.client)).toBe("451 4.3.0 Local error in processing\r\n")
+        yield* Fiber.join(session.run)
+      })))
+
+    it.scoped("one that hangs is interrupted with its session, and awaited", () =>
+      Effect.gen(function*() {
+        const seen: Array<string> = []
+        const session = yield* open(
+          decide("mail", Effect.onInterrupt(Effect.never, () => Effect.sync(() => seen.push("i"))))
+        )
         yield* say(session, `${greeted}\nC: MAIL FROM:<a@client.example>`)
-        yield* TestClock.adjust("539 seconds")
-        expect(yield* session.conversation.isIdle).toBe(false)
         yield* TestClock.adjust("1 second")
-        expect(yield* readAll(session.client)).toBe("421 4.4.2 Timeout\r\n")
+        yield* Fiber.interrupt(session.run)
+        expect(seen).toEqual(["i"])
+        expect(yield* readAll(session.client)).toBe("421 4.3.2 Shutting down\r\n")
       }))
 
     it.effect("are told who asks", () =>

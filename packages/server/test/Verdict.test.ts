@@ -1,5 +1,7 @@
+import * as Mailbox from "@effect-smtp/wire/Mailbox"
 import * as Reply from "@effect-smtp/wire/Reply"
 import { describe, expect, it } from "@effect/vitest"
+import * as Either from "effect/Either"
 import * as Verdict from "../src/Verdict.js"
 
 const said = (verdict: Verdict.Verdict) => Reply.print(verdict.reply).trimEnd()
@@ -38,12 +40,43 @@ describe("Verdict", () => {
     })
   })
 
+  describe("foremost", () => {
+    it("refuses for now before it refuses for good, and accepts only if all do", () => {
+      const { denied, localError, mailboxFull, ok, queued } = Verdict
+      expect(said(Verdict.foremost([queued("1"), ok]))).toBe("250 2.0.0 Queued as 1")
+      expect(Verdict.foremost([ok, denied("No"), mailboxFull, localError])).toBe(mailboxFull)
+      expect(said(Verdict.foremost([ok, denied("No"), denied("Nor that")]))).toBe("554 5.7.1 No")
+    })
+  })
+
   describe("the usual ones", () => {
     const table: ReadonlyArray<readonly [Verdict.Verdict, string]> = [
       [Verdict.ok, "250 2.0.0 OK"],
       [Verdict.senderOk, "250 2.1.0 Sender OK"],
       [Verdict.recipientOk, "250 2.1.5 Recipient OK"],
       [Verdict.queued("4FqK1z"), "250 2.0.0 Queued as 4FqK1z"],
+      [Verdict.mailboxes(["Ann <ann@mx.example>"]), "250 2.1.5 Ann <ann@mx.example>"],
+      [
+        Verdict.mailboxes(["ann@mx.example", "bob@mx.example"]),
+        "250-2.1.5 ann@mx.example\r\n250 2.1.5 bob@mx.example"
+      ],
+      [Verdict.unavailable, "421 4.3.2 Service not available"],
+      [Verdict.rateExceeded, "421 4.7.0 Too much at once, try again later"],
+      [Verdict.greylisted, "450 4.7.1 Greylisted, try again later"],
+      [Verdict.mailboxBusy, "450 4.2.1 Mailbox not available now"],
+      [Verdict.mailboxFull, "452 4.2.2 Mailbox full"],
+      [Verdict.tooManyRecipients, "452 4.5.3 Too many recipients"],
+      [Verdict.authRequired, "530 5.7.0 Authentication required"],
+      [Verdict.badCredentials, "535 5.7.8 Authentication credentials invalid"],
+      [Verdict.badSenderDomain, "550 5.1.8 Sender's domain does not take mail"],
+      [Verdict.mailboxDisabled, "550 5.2.1 Mailbox disabled"],
+      [
+        Verdict.movedTo(Either.getOrThrow(Mailbox.parse("ann@new.example"))),
+        "551 5.1.6 User not local; please try <ann@new.example>"
+      ],
+      [Verdict.tooLarge, "552 5.3.4 Message size exceeds the fixed limit"],
+      [Verdict.notYourAddress, "553 5.7.1 Sender address is not yours"],
+      [Verdict.denied("No macros"), "554 5.7.1 No macros"],
       [Verdict.cannotVerify, "252 2.5.2 Cannot verify the user, but will try to deliver"],
       [Verdict.noSuchMailbox, "550 5.1.1 No such mailbox"],
       [Verdict.relayDenied, "550 5.7.1 Relaying is not allowed"],

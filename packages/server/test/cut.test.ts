@@ -65,7 +65,7 @@ const cutAt = (lengths: ReadonlyArray<number>, how: "end" | "reset" | "close", c
       places: [{
         endpoint,
         policy: {
-          protection: Policy.Protection.None(),
+          ...Policy.clearText,
           authentication: "Required",
           clearTextPasswords: "ExposedToEveryone"
         }

@@ -1,6 +1,10 @@
 import type * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import { TimedOut, TooSlow } from "../ChannelError.js"
@@ -22,6 +26,20 @@ export interface Watch {
   readonly run: <A, E, R>(
     program: Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | TimedOut | TooSlow, R>
+  /**
+   * Within `run`: a part that is left behind, interrupted, where the phase it has to be done in lasts
+   * too long. None then, and `run` goes on.
+   */
+  readonly excuse: <A, E, R>(
+    phase: Phase,
+    part: Effect.Effect<A, E, R>
+  ) => Effect.Effect<Option.Option<A>, E, R>
+}
+
+/** What is done about a phase that lasts too long, in place of an end to it all. */
+interface Excuse {
+  readonly phase: Phase
+  readonly leave: Effect.Effect<void>
 }
 
 /**
@@ -42,6 +60,7 @@ export const make = (
   const shortest = Math.min(...Object.values(millis))
   const phase = MutableRef.make(options.phase)
   const entered = MutableRef.make(0)
+  const excused = MutableRef.make(Option.none<Excuse>())
   const pace = Option.map(
     Option.fromNullable(options.minimumRate),
     (rate) => Pace.make(clock, rate)
@@ -61,6 +80,11 @@ export const make = (
     }
     const allowed = millis[phase.current]
     const left = entered.current + allowed - now
+    const excuse = Option.filter(excused.current, (_) => _.phase === phase.current)
+    if (left <= 0 && Option.isSome(excuse)) {
+      enter(phase.current)
+      return Effect.zipRight(excuse.value.leave, sleeper)
+    }
     if (left <= 0) {
       return Effect.fail(new TimedOut({ phase: phase.current, after: Duration.millis(allowed) }))
     }
@@ -80,6 +104,24 @@ export const make = (
       Effect.suspend(() => {
         enter(phase.current)
         return Effect.raceFirst(Effect.interruptible(program), Effect.interruptible(sleeper))
-      })
+      }),
+    excuse: <A, E, R>(phase: Phase, part: Effect.Effect<A, E, R>) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(Effect.forkDaemon(restore(part)), (fiber) => {
+          const end = Deferred.unsafeMake<Option.Option<A>, E>(FiberId.none)
+          fiber.addObserver((exit) => Deferred.unsafeDone(end, Exit.map(exit, Option.some)))
+          const leave = Effect.zipRight(
+            Deferred.succeed(end, Option.none()),
+            Fiber.interruptFork(fiber)
+          )
+          excused.current = Option.some({ phase, leave })
+          return restore(Deferred.await(end)).pipe(
+            Effect.onInterrupt(() => Fiber.interrupt(fiber)),
+            Effect.ensuring(Effect.sync(() => {
+              excused.current = Option.none()
+            }))
+          )
+        })
+      )
   }
 }

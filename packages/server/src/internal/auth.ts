@@ -15,17 +15,18 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Authenticator from "../Authenticator.js"
 import type { ClientInfo } from "../ClientInfo.js"
+import * as Verdict from "../Verdict.js"
 import { identify } from "./identify.js"
 import * as Mechanisms from "./mechanisms.js"
 import * as Replies from "./replies.js"
 import type { Answer, Host, State } from "./state.js"
-import { answer, close, mistake } from "./state.js"
+import { answer, close, conclude, consult, decide, mistake } from "./state.js"
 
 type AuthCommand = Extract<Command, { readonly _tag: "Auth" }>
 
 /** How an exchange ends. `since` is when the client had said its last line. */
 type End = Data.TaggedEnum<{
-  Proved: { readonly identity: Authenticator.Identity }
+  Proved: { readonly identity: Authenticator.Identity; readonly since: number }
   Failed: { readonly reply: Reply.Reply; readonly since: number }
   Unavailable: {}
 }>
@@ -63,10 +64,7 @@ export const respond = (host: Host, state: State, command: AuthCommand): Answer 
     const end = yield* go({ host, authenticator, client: state.client }, first, now)
     switch (end._tag) {
       case "Proved":
-        return yield* answer(host, Replies.authenticated, {
-          ...state,
-          client: { ...state.client, identity: Option.some(end.identity) }
-        })
+        return yield* welcome({ host, authenticator, client: state.client }, end, state)
       case "Failed":
         yield* pause(host, authenticator, end.since)
         return yield* failed(host, end.reply, state)
@@ -75,6 +73,27 @@ export const respond = (host: Host, state: State, command: AuthCommand): Answer 
     }
   })
 }
+
+/** Whoever has proved who it is logs in, unless the handler has something against it. */
+const welcome = (
+  { authenticator, client, host }: Meeting,
+  { identity, since }: Extract<End, { readonly _tag: "Proved" }>,
+  state: State
+): Answer =>
+  Effect.flatMap(decide(host, host.handler.authenticate(client, identity)), (verdict) => {
+    if (Verdict.is("Reject")(verdict) && Reply.isPermanent(verdict.reply)) {
+      return Effect.zipRight(
+        pause(host, authenticator, since),
+        failed(host, verdict.reply, state)
+      )
+    }
+    return conclude(
+      host,
+      verdict._tag === "Accept" ? { ...verdict, reply: Replies.authenticated } : verdict,
+      state,
+      { ...state, client: { ...client, identity: Option.some(identity) } }
+    )
+  })
 
 /** From step to step, until the client has proved who it is, or there is a reason to stop. */
 const go = (
@@ -89,7 +108,7 @@ const go = (
   const step = result.right
   switch (step._tag) {
     case "Challenge":
-      return Effect.flatMap(ask(host, step.bytes), ({ at, line }) => {
+      return Effect.flatMap(challenge(host, step.bytes), ({ at, line }) => {
         if (Either.isLeft(line)) {
           return Effect.succeed(End.Failed({ reply: badLine(line.left), since: at }))
         }
@@ -98,24 +117,24 @@ const go = (
           : go(meeting, step.next(Redacted.value(line.right.bytes)), at)
       })
     case "FindPassword":
-      return consult(
+      return ask(
         host,
         authenticator.findPassword?.(step.username, client) ?? Effect.succeedNone,
         (found) => go(meeting, Either.right(step.next(found)), since)
       )
     case "FindKeys":
-      return consult(
+      return ask(
         host,
         authenticator.scram?.findKeys(step.username, step.hash, client) ?? Effect.succeedNone,
         (found) => go(meeting, Either.right(step.next(found)), since)
       )
     case "Verify":
-      return consult(
+      return ask(
         host,
         identify(authenticator, step.credentials, client),
         Option.match({
           onNone: () => refuse(host, step.refusal, since),
-          onSome: (identity) => Effect.succeed(End.Proved({ identity }))
+          onSome: (identity) => Effect.succeed(End.Proved({ identity, since }))
         })
       )
     case "Reject":
@@ -124,18 +143,14 @@ const go = (
 }
 
 /** Asks the authenticator. Whatever goes wrong there, the client may well be right. */
-const consult = <A, E>(
+const ask = <A, E>(
   host: Host,
   question: Effect.Effect<A, E>,
   goOn: (found: A) => Effect.Effect<End, ChannelError>
 ): Effect.Effect<End, ChannelError> =>
-  Effect.zipRight(
-    host.channel.enter("Handler"),
-    Effect.matchCauseEffect(question, {
-      onSuccess: goOn,
-      onFailure: (cause) =>
-        Effect.as(Effect.logError("an authenticator failed", cause), End.Unavailable())
-    })
+  Effect.flatMap(
+    consult(host, "an authenticator", question),
+    Option.match({ onNone: () => Effect.succeed(End.Unavailable()), onSome: goOn })
   )
 
 /** The proof is not good. What the client responds to the mechanism's own words for it changes nothing. */
@@ -148,17 +163,17 @@ const refuse = (
     onNone: () => Effect.succeed(End.Failed({ reply: Replies.badCredentials, since })),
     onSome: (bytes) =>
       Effect.map(
-        ask(host, bytes),
+        challenge(host, bytes),
         ({ at }) => End.Failed({ reply: Replies.badCredentials, since: at })
       )
   })
 
 /** A challenge; the client's line, and when it came. */
-const ask = (host: Host, challenge: Uint8Array) =>
+const challenge = (host: Host, bytes: Uint8Array) =>
   Effect.gen(function*() {
     yield* host.channel.enter("Auth")
     yield* host.channel.send(
-      Reply.encode(Reply.make({ code: 334, text: SaslLine.printChallenge(challenge) }))
+      Reply.encode(Reply.make({ code: 334, text: SaslLine.printChallenge(bytes) }))
     )
     const line = yield* host.channel.receive(
       SaslLine.decoder({ limit: host.limits.saslLine, discard: host.limits.discardedLine })

@@ -4,6 +4,7 @@ import * as Extension from "@effect-smtp/wire/Extension"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { ClientInfo } from "../ClientInfo.js"
 import * as Mechanisms from "./mechanisms.js"
 import type { Answer, Host, State } from "./state.js"
 import { conclude, decide } from "./state.js"
@@ -27,20 +28,28 @@ const extensions = (host: Host, state: State): ReadonlyArray<Extension.Extension
     Extension.Size({ limit: Option.some(host.limits.messageSize) }),
     ...(canStartTls(host, state) ? [Extension.StartTls()] : []),
     ...(mechanisms.length > 0 ? [Extension.Auth({ mechanisms })] : []),
+    ...(tellsEach(host) ? [Extension.Prdr()] : []),
+    ...(host.handler.verify === undefined ? [] : [Extension.Vrfy()]),
+    ...(host.handler.expand === undefined ? [] : [Extension.Expn()]),
+    ...(host.handler.etrn === undefined ? [] : [Extension.Etrn()]),
     Extension.Help()
   ]
 }
+
+/** Whether there is something to tell each recipient under PRDR; under LMTP they are told anyway. */
+export const tellsEach = ({ handler, policy }: Host): boolean =>
+  handler.verdicts === "Each" && policy.protocol === "Smtp"
 
 /** Whether STARTTLS would be obeyed. */
 export const canStartTls = (host: Host, state: State): boolean =>
   Option.isNone(state.client.peer.tls) &&
   (host.policy.protection._tag === "Offered" || host.policy.protection._tag === "Required")
 
-/** HELO and EHLO: the session begins, or begins again, outside any transaction. */
+/** HELO, EHLO and LHLO: the session begins, or begins again, outside any transaction. */
 export const respond = (
   host: Host,
   state: State,
-  protocol: "SMTP" | "ESMTP",
+  protocol: ClientInfo["protocol"],
   name: Domain.Domain
 ): Answer =>
   Effect.flatMap(decide(host, host.handler.hello(state.client, name)), (verdict) => {

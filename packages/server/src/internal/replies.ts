@@ -6,6 +6,8 @@ import type { BareLineEnd } from "@effect-smtp/wire/MessageData"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Option from "effect/Option"
 import type { MessageTooLarge } from "../Incoming.js"
+import type { Policy } from "../Policy.js"
+import * as Verdict from "../Verdict.js"
 
 /** The replies a server gives by itself (RFC 5321 section 4.3.2, codes of RFC 3463 and 5248). */
 const make = (code: number, subject: number, detail: number, text: string): Reply.Reply =>
@@ -19,6 +21,7 @@ export const ok = make(250, 0, 0, "OK")
 export const quit = make(221, 0, 0, "Goodbye")
 export const startTls = make(220, 0, 0, "Ready to start TLS")
 export const startInput = Reply.make({ code: 354, text: "End with a dot on a line by itself" })
+export const prdr = Reply.make({ code: 353, text: "What each recipient makes of it follows" })
 export const authenticated = make(235, 7, 0, "Authentication successful")
 
 export const shuttingDown = make(421, 3, 2, "Shutting down")
@@ -28,9 +31,10 @@ export const tooManyCommands = make(421, 7, 0, "Too many commands in one session
 export const tooManyMistakes = make(421, 7, 0, "Too many bad commands")
 export const tooManyAuths = make(421, 7, 0, "Too many failed attempts")
 
-export const tooManyRecipients = make(452, 5, 3, "Too many recipients")
+export const tooManyRecipients = Verdict.tooManyRecipients.reply
 export const authUnavailable = make(454, 7, 0, "Authentication is not available now")
 
+export const helloIsLhlo = make(500, 5, 1, "This is LMTP: say LHLO")
 export const notImplemented = make(502, 5, 1, "Command not implemented")
 export const noRecipients = make(554, 5, 1, "No valid recipients")
 export const textBeforeTls = make(554, 5, 0, "No text may follow STARTTLS")
@@ -39,18 +43,24 @@ export const alreadyAuthenticated = make(503, 5, 1, "Already authenticated")
 export const authDuringTransaction = make(503, 5, 1, "AUTH is not allowed during a transaction")
 export const unknownMechanism = make(504, 5, 4, "Unrecognized authentication mechanism")
 export const tlsRequired = make(530, 7, 0, "Must issue a STARTTLS command first")
-export const authRequired = make(530, 7, 0, "Authentication required")
+export const authRequired = Verdict.authRequired.reply
 export const encryptionRequired = make(538, 7, 11, "Encryption required for this mechanism")
-export const badCredentials = make(535, 7, 8, "Authentication credentials invalid")
+export const badCredentials = Verdict.badCredentials.reply
 export const authCancelled = make(501, 7, 0, "Authentication cancelled")
 export const badAuthLine = make(501, 5, 2, "Cannot decode the response")
 export const authLineTooLong = make(500, 5, 6, "Authentication exchange line is too long")
-export const tooLarge = make(552, 3, 4, "Message size exceeds the fixed limit")
+export const tooLarge = Verdict.tooLarge.reply
 export const needsSmtpUtf8 = make(553, 6, 7, "The address needs SMTPUTF8")
+export const replyNeedsUtf8 = make(553, 6, 8, "The reply needs SMTPUTF8")
 
 /** 503, with what would have been right. */
-export const badSequence = (state: Session.State): Reply.Reply =>
-  make(503, 5, 1, `Bad sequence of commands: expected ${Session.expected[state]}`)
+export const badSequence = (
+  state: Session.State,
+  protocol: Policy["protocol"]
+): Reply.Reply => {
+  const expected = state === "Hello" && protocol === "Lmtp" ? "LHLO" : Session.expected[state]
+  return make(503, 5, 1, `Bad sequence of commands: expected ${expected}`)
+}
 
 /** 555: a parameter that is not offered. */
 export const unknownParameter = (keyword: string): Reply.Reply =>
@@ -85,7 +95,9 @@ const badAddress = (verb: Option.Option<string>, text: string): Reply.Reply => {
 }
 
 /** A message that is not taken, whatever the handler says. */
-export const faultyMessage = (fault: MessageTooLarge | BareLineEnd): Reply.Reply =>
-  fault._tag === "MessageTooLarge"
-    ? tooLarge
-    : make(550, 6, 0, "Lines end in CR LF: a bare CR or LF is not accepted")
+export const faultyMessage = (fault: MessageTooLarge | BareLineEnd): Verdict.Verdict =>
+  fault._tag === "MessageTooLarge" ? Verdict.tooLarge : Verdict.reject(550, {
+    subject: 6,
+    detail: 0,
+    text: "Lines end in CR LF: a bare CR or LF is not accepted"
+  })

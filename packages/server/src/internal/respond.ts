@@ -1,17 +1,17 @@
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import * as Session from "@effect-smtp/protocol/Session"
 import type { Command } from "@effect-smtp/wire/Command"
-import * as Reply from "@effect-smtp/wire/Reply"
-import * as Effect from "effect/Effect"
+import type * as Reply from "@effect-smtp/wire/Reply"
+import type * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as Verdict from "../Verdict.js"
 import * as Auth from "./auth.js"
 import * as Hello from "./hello.js"
+import * as Inquiries from "./inquiries.js"
 import * as Replies from "./replies.js"
 import * as StartTls from "./startTls.js"
 import type { Answer, Host, State } from "./state.js"
-import { answer, close, conclude, decide, mistake, order } from "./state.js"
+import { answer, close, mistake, order } from "./state.js"
 import * as Transaction from "./transaction.js"
 
 /** Does what a command asks, or says why not. */
@@ -21,12 +21,16 @@ export const respond = (
   command: Command
 ): Effect.Effect<Option.Option<State>, ChannelError, Scope.Scope> => {
   if (!isKnown(command)) return mistake(host, Replies.notImplemented, state)
+  const foreign = otherProtocol(host, command)
+  if (Option.isSome(foreign)) return mistake(host, foreign.value, state)
   if (tlsMissing(host, state, command)) return answer(host, Replies.tlsRequired, state)
   if (Option.isNone(Session.next(order(state), command._tag))) {
     return outOfOrder(host, state, command)
   }
   if (authMissing(host, state, command)) return answer(host, Replies.authRequired, state)
   switch (command._tag) {
+    case "Lhlo":
+      return Hello.respond(host, state, "LMTP", command.domain)
     case "Helo":
       return Hello.respond(host, state, "SMTP", command.domain)
     case "Ehlo":
@@ -50,12 +54,13 @@ export const respond = (
     case "Rset":
       return answer(host, Replies.ok, { ...state, transaction: Option.none() })
     case "Vrfy":
-      return Effect.flatMap(
-        decide(host, host.handler.verify(state.client, command.argument)),
-        (verdict) => conclude(host, verdict, state, state)
-      )
+      return Inquiries.verify(host, state, command)
+    case "Expn":
+      return Inquiries.expand(host, state, command)
+    case "Etrn":
+      return Inquiries.etrn(host, state, command)
     case "Help":
-      return help(host, state, command.topic)
+      return Inquiries.help(host, state, command)
     case "Noop":
       return answer(host, Replies.ok, state)
     case "Quit":
@@ -64,14 +69,11 @@ export const respond = (
 }
 
 /** Commands of extensions that this server does not offer. */
-type Foreign = "Lhlo" | "Bdat" | "Expn" | "Etrn" | "Xclient" | "Xforward" | "Extension"
+type Foreign = "Bdat" | "Xclient" | "Xforward" | "Extension"
 type Known = Exclude<Command, { readonly _tag: Foreign }>
 
 const foreign: ReadonlyArray<Command["_tag"]> = [
-  "Lhlo",
   "Bdat",
-  "Expn",
-  "Etrn",
   "Xclient",
   "Xforward",
   "Extension"
@@ -79,8 +81,23 @@ const foreign: ReadonlyArray<Command["_tag"]> = [
 
 const isKnown = (command: Command): command is Known => !foreign.includes(command._tag)
 
+/** LMTP begins with LHLO, and with nothing else (RFC 2033 section 4.1). */
+const otherProtocol = ({ policy }: Host, { _tag }: Known): Option.Option<Reply.Reply> => {
+  if (policy.protocol === "Lmtp") {
+    return _tag === "Helo" || _tag === "Ehlo" ? Option.some(Replies.helloIsLhlo) : Option.none()
+  }
+  return _tag === "Lhlo" ? Option.some(Replies.notImplemented) : Option.none()
+}
+
 /** Where TLS is required, these come before it (RFC 3207 section 4). */
-const beforeTls: ReadonlyArray<Known["_tag"]> = ["Ehlo", "Helo", "StartTls", "Noop", "Quit"]
+const beforeTls: ReadonlyArray<Known["_tag"]> = [
+  "Ehlo",
+  "Helo",
+  "Lhlo",
+  "StartTls",
+  "Noop",
+  "Quit"
+]
 
 const tlsMissing = (host: Host, state: State, command: Known): boolean =>
   host.policy.protection._tag === "Required" &&
@@ -88,33 +105,26 @@ const tlsMissing = (host: Host, state: State, command: Known): boolean =>
   !beforeTls.includes(command._tag)
 
 /** Where authentication is required, these come after it (RFC 4954 section 6). */
-const afterAuth: ReadonlyArray<Known["_tag"]> = ["Mail", "Vrfy"]
+const afterAuth: ReadonlyArray<Known["_tag"]> = ["Mail", "Vrfy", "Expn", "Etrn"]
 
 const authMissing = (host: Host, state: State, command: Known): boolean =>
   host.policy.authentication === "Required" &&
   Option.isNone(state.client.identity) &&
   afterAuth.includes(command._tag)
 
-/** 503, or the one case that has a better word: DATA after every recipient was refused. */
+/**
+ * 503, or the one case that has a better word: DATA after every recipient was refused, which LMTP wants to
+ * be 503 (RFC 2033 section 4.2).
+ */
 const outOfOrder = (host: Host, state: State, command: Known): Answer => {
   const expected = order(state)
   return mistake(
     host,
-    command._tag === "Data" && expected === "Recipient"
+    command._tag === "Data" && expected === "Recipient" && host.policy.protocol === "Smtp"
       ? Replies.noRecipients
       : command._tag === "Auth" && Option.isSome(state.transaction)
       ? Replies.authDuringTransaction
-      : Replies.badSequence(expected),
+      : Replies.badSequence(expected, host.policy.protocol),
     state
   )
 }
-
-const help = (host: Host, state: State, topic: Option.Option<string>): Answer =>
-  host.channel.enter("Handler").pipe(
-    Effect.zipRight(host.handler.help(state.client, Option.getOrElse(topic, () => ""))),
-    Effect.map((text) => Reply.make({ code: 214, text })),
-    Effect.catchAllCause((cause) =>
-      Effect.as(Effect.logError("a handler failed", cause), Verdict.localError.reply)
-    ),
-    Effect.flatMap((reply) => answer(host, reply, state))
-  )

@@ -14,6 +14,7 @@ import type { Envelope } from "../Envelope.js"
 import type * as Handler from "../Handler.js"
 import type { Policy } from "../Policy.js"
 import * as Verdict from "../Verdict.js"
+import { isMade } from "./isMade.js"
 import * as Replies from "./replies.js"
 
 /** What stays the same during a session. */
@@ -76,13 +77,33 @@ export const conclude = (
     : answer(host, verdict.reply, state)
 }
 
-/** Asks the handler. Whatever goes wrong there is a local error, and not the end of the session. */
-export const decide = <E>(
+/**
+ * Asks the application. None, and a line in the log, where it fails, dies, interrupts itself or takes
+ * longer than the `Handler` phase may: that is no fault of the client's, and not the end of the session.
+ */
+export const consult = <A, E>(
+  { channel }: Host,
+  who: "a handler" | "an authenticator",
+  question: Effect.Effect<A, E>
+): Effect.Effect<Option.Option<A>> =>
+  channel.enter("Handler").pipe(
+    Effect.zipRight(
+      isMade(question) ? Effect.asSome(question) : channel.excuse("Handler", question)
+    ),
+    Effect.tap((answer) =>
+      Option.isSome(answer) ? Effect.void : Effect.logError(`${who} took too long`)
+    ),
+    Effect.catchAllCause((cause) =>
+      Effect.as(Effect.logError(`${who} failed`, cause), Option.none<A>())
+    )
+  )
+
+/** Asks the handler for a verdict; a local error where it has none. */
+export const decide = <V, E>(
   host: Host,
-  decision: Effect.Effect<Verdict.Verdict, E>
-): Effect.Effect<Verdict.Verdict> =>
-  Effect.zipRight(
-    host.channel.enter("Handler"),
-    Effect.catchAllCause(decision, (cause) =>
-      Effect.as(Effect.logError("a handler failed", cause), Verdict.localError))
+  decision: Effect.Effect<V, E>
+): Effect.Effect<V | Verdict.Verdict> =>
+  Effect.map(
+    consult(host, "a handler", decision),
+    Option.getOrElse((): V | Verdict.Verdict => Verdict.localError)
   )

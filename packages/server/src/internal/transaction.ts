@@ -1,6 +1,7 @@
 import type { Command } from "@effect-smtp/wire/Command"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as MailParameters from "@effect-smtp/wire/MailParameters"
+import type { Parameter } from "@effect-smtp/wire/Parameter"
 import * as RcptParameters from "@effect-smtp/wire/RcptParameters"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as ReversePath from "@effect-smtp/wire/ReversePath"
@@ -10,10 +11,12 @@ import * as Option from "effect/Option"
 import type { Envelope } from "../Envelope.js"
 import { isIncomingError } from "../Incoming.js"
 import * as Verdict from "../Verdict.js"
+import { tellsEach } from "./hello.js"
 import * as Incoming from "./incoming.js"
 import * as Replies from "./replies.js"
 import type { Answer, Host, State } from "./state.js"
 import { answer, conclude, decide, mistake } from "./state.js"
+import * as Verdicts from "./verdicts.js"
 
 type Tagged<T extends Command["_tag"]> = Extract<Command, { readonly _tag: T }>
 
@@ -21,7 +24,7 @@ type Tagged<T extends Command["_tag"]> = Extract<Command, { readonly _tag: T }>
 export const mail = (host: Host, state: State, command: Tagged<"Mail">): Answer => {
   const read = MailParameters.fromParameters(command.parameters)
   if (Either.isLeft(read)) return mistake(host, Replies.badParameter(read.left.message), state)
-  const parameters = read.right
+  const parameters = withoutPrdr(host, read.right)
   const foreign = unsupported(parameters)
   if (Option.isSome(foreign)) {
     return mistake(host, Replies.unknownParameter(foreign.value), state)
@@ -32,7 +35,13 @@ export const mail = (host: Host, state: State, command: Tagged<"Mail">): Answer 
   if (Option.exists(parameters.size, (size) => size > host.limits.messageSize)) {
     return answer(host, Replies.tooLarge, state)
   }
-  const envelope: Envelope = { from: command.from, parameters, recipients: [] }
+  const each = host.policy.protocol === "Lmtp" || parameters !== read.right
+  const envelope: Envelope = {
+    from: command.from,
+    parameters,
+    verdicts: each ? "Each" : "One",
+    recipients: []
+  }
   return Effect.flatMap(
     decide(host, host.handler.mail(state.client, envelope)),
     (verdict) =>
@@ -42,6 +51,18 @@ export const mail = (host: Host, state: State, command: Tagged<"Mail">): Answer 
       })
   )
 }
+
+/** PRDR has no value, and asks for a verdict for each recipient where that is on offer. */
+const isPrdr = ({ keyword, value }: Parameter): boolean =>
+  keyword === "PRDR" && Option.isNone(value)
+
+const withoutPrdr = (
+  host: Host,
+  parameters: MailParameters.MailParameters
+): MailParameters.MailParameters =>
+  tellsEach(host) && parameters.rest.some(isPrdr)
+    ? { ...parameters, rest: parameters.rest.filter((_) => !isPrdr(_)) }
+    : parameters
 
 /** The first parameter of an extension that this server does not offer. */
 const unsupported = (parameters: MailParameters.MailParameters): Option.Option<string> =>
@@ -109,7 +130,10 @@ export const data = (host: Host, state: State, envelope: Envelope): Answer =>
     )
     const fault = yield* arrival.settle
     const after: State = { ...state, transaction: Option.none() }
-    return yield* Option.isSome(fault)
-      ? answer(host, Replies.faultyMessage(fault.value), after)
-      : conclude(host, verdict, after, after)
+    return yield* Verdicts.tell(
+      host,
+      after,
+      envelope,
+      Option.match(fault, { onNone: () => verdict, onSome: Replies.faultyMessage })
+    )
   })

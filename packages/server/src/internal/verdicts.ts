@@ -1,0 +1,60 @@
+import * as Reply from "@effect-smtp/wire/Reply"
+import * as ReplyCode from "@effect-smtp/wire/ReplyCode"
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Envelope } from "../Envelope.js"
+import * as Verdict from "../Verdict.js"
+import { apart } from "./apart.js"
+import * as Replies from "./replies.js"
+import type { Answer, Host, State } from "./state.js"
+import { answer, close, conclude } from "./state.js"
+
+/**
+ * The answer to a message: one reply; under LMTP one for each recipient (RFC 2033 section 4.2); under
+ * PRDR, where they differ, 353, one for each recipient, and one for the message (Exim;
+ * draft-hall-prdr-00).
+ */
+export const tell = (
+  host: Host,
+  after: State,
+  envelope: Envelope,
+  verdict: Verdict.MessageVerdict
+): Answer => {
+  const all = apart(envelope, verdict)
+  if (!Arr.isNonEmptyReadonlyArray(all)) return answer(host, Replies.noRecipients, after)
+  if (host.policy.protocol === "Lmtp") return list(host, after, all, [])
+  if (verdict._tag !== "Each") return conclude(host, verdict, after, after)
+  if (envelope.verdicts === "One") return conclude(host, Verdict.foremost(all), after, after)
+  const accepted = all.find(Verdict.is("Accept"))
+  return Effect.zipRight(
+    host.channel.send(Reply.encode(Replies.prdr)),
+    list(host, after, all, [accepted ?? Verdict.foremost(all)])
+  )
+}
+
+/**
+ * One after the other. 421 would leave those behind it without a reply, so it comes at the end, and the
+ * recipients it was meant for have 451.
+ */
+const list = (
+  host: Host,
+  after: State,
+  verdicts: ReadonlyArray<Verdict.Verdict>,
+  last: ReadonlyArray<Verdict.Verdict>
+): Answer =>
+  Effect.zipRight(
+    Effect.forEach(
+      [...verdicts, ...last],
+      ({ reply }) => host.channel.send(Reply.encode(isLast(reply) ? softened(reply) : reply)),
+      { discard: true }
+    ),
+    Option.match(Arr.findFirst(verdicts, ({ reply }) => isLast(reply)), {
+      onNone: () => Effect.succeedSome(after),
+      onSome: ({ reply }) => close(host, reply)
+    })
+  )
+
+const isLast = ({ code }: Reply.Reply): boolean => code === ReplyCode.serviceUnavailable
+
+const softened = (reply: Reply.Reply): Reply.Reply => ({ ...reply, code: ReplyCode.localError })
