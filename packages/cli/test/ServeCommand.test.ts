@@ -22,7 +22,7 @@ const mail = [
 /** The replies to EHLO on the port in clear text. */
 const hello = [
   ...["localhost", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"],
-  ...["SIZE 33554432", "STARTTLS"]
+  ...["SIZE 33554432", "LIMITS RCPTMAX=1000 MAILMAX=10000", "STARTTLS"]
 ].map((line) => Script.expect(`250-${line}`))
 const opened = [...enter, ...hello, through("250 HELP")]
 
@@ -205,7 +205,7 @@ describe("ServeCommand", () => {
           ...enter,
           ...hello.slice(0, 5),
           Script.expect("250-SIZE 10"),
-          hello[6],
+          ...hello.slice(6),
           through("250 HELP"),
           ...mail,
           Script.send("twelve bytes and more", "."),

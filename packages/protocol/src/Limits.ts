@@ -70,7 +70,7 @@ export const defaults: Limits = {
   authAttempts: 3,
   unauthenticatedTime: "3 minutes",
   sessionTime: "2 hours",
-  minimumRate: { octetsPerSecond: 500, grace: "1 minute" },
+  minimumRate: { octetsPerSecond: 500, grace: "3 minutes" },
   connections: 10_000,
   connectionsPerAddress: 100
 }

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Mechanisms from "./mechanisms.js"
 import type { Answer, Host, State } from "./state.js"
-import { conclude, decide } from "./state.js"
+import { conclude, decide, isDisabled } from "./state.js"
 
 /**
  * What this server can do for this client, now: exactly what its services, its policy and its limits
@@ -25,10 +25,21 @@ const extensions = (host: Host, state: State): ReadonlyArray<Extension.Extension
     Extension.SmtpUtf8(),
     Extension.EnhancedStatusCodes(),
     Extension.Size({ limit: Option.some(host.limits.messageSize) }),
+    ...limits(host),
     ...(canStartTls(host, state) ? [Extension.StartTls()] : []),
     ...(mechanisms.length > 0 ? [Extension.Auth({ mechanisms })] : []),
-    Extension.Help()
+    ...(isDisabled(host, "Help") ? [] : [Extension.Help()])
   ]
+}
+
+/** What there are numbers for, which have at most six digits (RFC 9422 section 4). */
+const limits = ({ limits: { recipients, transactions } }: Host) => {
+  const shown = Option.liftPredicate((limit: number) => Number.isInteger(limit) && limit < 1e6)
+  const rcptMax = shown(recipients)
+  const mailMax = shown(transactions)
+  return Option.isNone(rcptMax) && Option.isNone(mailMax)
+    ? []
+    : [Extension.Limits({ rcptMax, mailMax, rcptDomainMax: Option.none(), others: [] })]
 }
 
 /** Whether STARTTLS would be obeyed. */
