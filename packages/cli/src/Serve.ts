@@ -66,7 +66,7 @@ export interface Config {
   readonly port: number
   readonly tlsPort: number
   readonly submissionPort: Option.Option<number>
-  readonly identity: Tls.Identity
+  readonly identity: Tls.ServerOptions["identity"]
   readonly users: Users
   readonly requireAuth: boolean
   readonly storage: Storage

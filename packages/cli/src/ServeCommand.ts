@@ -44,7 +44,9 @@ const options = {
   ),
   cert: Flag.path("cert").pipe(
     Options.optional,
-    Options.withDescription("The certificate chain, PEM. Without it one is made on the spot.")
+    Options.withDescription(
+      "The certificate chain, PEM, and may be renewed. Without it one is made on the spot."
+    )
   ),
   key: Flag.path("key").pipe(
     Options.optional,
@@ -121,7 +123,7 @@ const read = (flags: Flags) =>
     const name = Option.getOrElse(flags.hostname, () => localhost)
     const certificate = yield* Option.match(Option.all([flags.cert, flags.key]), {
       onNone: () => Certificate.selfSigned([Domain.printBare(name), flags.host]),
-      onSome: ([file, key]) => Certificate.fromFiles({ certificate: file, key })
+      onSome: ([file, key]) => Certificate.watchFiles({ certificate: file, key })
     })
     const config: Serve.Config = {
       ...flags,

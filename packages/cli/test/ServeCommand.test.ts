@@ -74,6 +74,21 @@ describe("ServeCommand", () => {
         expect(sent.code).toBe(0)
       })))
 
+    it.scopedLive("shows a renewed one without a restart", () =>
+      on(Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const { cert, key } = yield* workshop
+        const renewed = yield* workshop
+        const { port } = yield* serve(["--discard", "--cert", cert, "--key", key])
+        yield* fs.rename(renewed.key, key)
+        yield* fs.rename(renewed.cert, cert)
+        const sent = yield* smtp([
+          ...["send", "--host", "127.0.0.1", "--port", port, "--tls", "starttls", "--ca", cert],
+          ...["--from", "", "--to", "b@mx.example"]
+        ])
+        expect(sent).toMatchObject({ code: 0, err: [] })
+      })))
+
     it.scopedLive("exits 1, in one line, when a file is missing, is none, or is another's", () =>
       on(Effect.gen(function*() {
         const one = yield* workshop
