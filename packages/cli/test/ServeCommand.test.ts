@@ -46,6 +46,14 @@ describe("ServeCommand", () => {
       [["--user", ""], "--user wants a name, and a password"],
       [["--users-file", "x", "--user", "alice"], "--user is one user"],
       [["--users-file", "x", "--password-file", "y"], "there is no --user"],
+      [["--on-message", "true", "--discard"], "--on-message has the messages"],
+      [["--on-message", "true", "--spool", "x"], "--on-message has the messages"],
+      [["--on-message-timeout", "0"], "--on-message-timeout wants a number of seconds"],
+      [["--max-recipients", "0"], "--max-recipients wants a number from 1"],
+      [["--max-connections", "x"], "not a integer"],
+      [["--session-time=-1"], "--session-time wants a number of seconds"],
+      [["--accept-domain", "not a name"], "--accept-domain wants a domain"],
+      [["--log", "xml"], "logfmt, json"],
       [["--relay"], "--relay"],
       [["somewhere"], "somewhere"]
     ]
@@ -59,6 +67,24 @@ describe("ServeCommand", () => {
           expect(out).toEqual([])
         }))
     )
+  })
+
+  describe("limits", () => {
+    it.scopedLive("are those of the flags, and announced", () =>
+      on(Effect.gen(function*() {
+        const { plain } = yield* serve([
+          ...["--discard", "--max-recipients", "1", "--max-messages", "2"],
+          ...["--max-connections", "5", "--session-time", "0.2"]
+        ])
+        yield* ScriptedPeer.dial(plain, [
+          ...enter,
+          ...hello.slice(0, 6),
+          through("250-LIMITS RCPTMAX=1 MAILMAX=2"),
+          ...hello.slice(7),
+          through("250 HELP"),
+          Script.expect("421 4.7.0 The time for this session is over")
+        ])
+      })))
   })
 
   describe("certificate", () => {
