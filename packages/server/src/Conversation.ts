@@ -91,7 +91,7 @@ export const make = (
     const { limits, name, strictness, timeouts } = manners
     const { minimumRate } = limits
     const channel = yield* Channel.make(flow, { phase: "Connect", timeouts, minimumRate })
-    const started = yield* Clock.currentTimeMillis
+    const deadline = deadlines(policy, limits, yield* Clock.currentTimeMillis)
     const trace = yield* Traces.make
     const session = yield* Random.nextIntBetween(0, 2 ** 48)
     const state = yield* Ref.make<State>({
@@ -141,7 +141,7 @@ export const make = (
 
     /** The greeting, or the refusal that stands in its place. */
     const greet = Effect.gen(function*() {
-      yield* channel.expire(deadline(policy, limits, yield* Ref.get(state), started))
+      yield* channel.expire(deadline(yield* Ref.get(state)))
       if (!(yield* admit(flow.peer.remote))) {
         const isSecure = policy.protection._tag === "Implicit"
         return isSecure ? false : yield* turnAway(Replies.tooManyConnections)
@@ -169,7 +169,7 @@ export const make = (
     const turn = Effect.gen(function*() {
       yield* channel.enter("Command")
       const before = yield* Ref.get(state)
-      yield* channel.expire(deadline(policy, limits, before, started))
+      yield* channel.expire(deadline(before))
       if (Option.isNone(before.transaction) && (yield* draining)) {
         yield* close(host, Replies.shuttingDown)
         return false
@@ -249,17 +249,17 @@ export const make = (
     }
   })
 
-/** When a session is to end, as long as it stays what it is. */
-const deadline = (
+/** When a session is to end that began then, as long as it stays what it is. */
+const deadlines = (
   { authentication }: Policy,
   { sessionTime, unauthenticatedTime }: Limits,
-  { client, transaction }: State,
   started: number
-): number => {
+) => {
   const whole = Duration.toMillis(sessionTime)
-  return started + (Option.isSome(transaction)
-    ? 2 * whole
-    : authentication === "Required" && Option.isNone(client.identity)
-    ? Math.min(Duration.toMillis(unauthenticatedTime), whole)
-    : whole)
+  const login = Math.min(Duration.toMillis(unauthenticatedTime), whole)
+  return ({ client, transaction }: State): number => {
+    if (Option.isSome(transaction)) return started + 2 * whole
+    const mustLogIn = authentication === "Required" && Option.isNone(client.identity)
+    return started + (mustLogIn ? login : whole)
+  }
 }
