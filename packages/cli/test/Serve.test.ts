@@ -51,7 +51,7 @@ const hello = (...extensions: ReadonlyArray<string>) => [
   Script.expect("250-SMTPUTF8"),
   Script.expect("250-ENHANCEDSTATUSCODES"),
   Script.expect("250-SIZE 1000"),
-  Script.expect("250-LIMITS RCPTMAX=1000 MAILMAX=10000"),
+  Script.expect("250-LIMITS RCPTMAX=1000 MAILMAX=25000"),
   ...extensions.map((extension) => Script.expect(`250-${extension}`)),
   Script.expect("250 HELP")
 ]

@@ -22,7 +22,7 @@ const mail = [
 /** The replies to EHLO on the port in clear text. */
 const hello = [
   ...["localhost", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"],
-  ...["SIZE 33554432", "LIMITS RCPTMAX=1000 MAILMAX=10000", "STARTTLS"]
+  ...["SIZE 33554432", "LIMITS RCPTMAX=1000 MAILMAX=25000", "STARTTLS"]
 ].map((line) => Script.expect(`250-${line}`))
 const opened = [...enter, ...hello, through("250 HELP")]
 

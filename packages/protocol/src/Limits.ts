@@ -64,7 +64,7 @@ export const defaults: Limits = {
   messageSize: 32 * 1024 * 1024,
   excessSize: 64 * 1024 * 1024,
   recipients: 1000,
-  transactions: 10_000,
+  transactions: 25_000,
   badCommands: 10,
   commands: 100_000,
   authAttempts: 3,

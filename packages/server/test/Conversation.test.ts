@@ -50,7 +50,7 @@ describe("Conversation", () => {
           S: 250-SMTPUTF8
           S: 250-ENHANCEDSTATUSCODES
           S: 250-SIZE 33554432
-          S: 250-LIMITS RCPTMAX=1000 MAILMAX=10000
+          S: 250-LIMITS RCPTMAX=1000 MAILMAX=25000
           S: 250 HELP
           C: MAIL FROM:<Smith@bar.example>
           S: 250 2.1.0 Sender OK

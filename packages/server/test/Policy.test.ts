@@ -39,7 +39,7 @@ const extensions = (setup: Setup) =>
   )
 
 const always = ["mx.example", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"]
-const limits = "LIMITS RCPTMAX=1000 MAILMAX=10000"
+const limits = "LIMITS RCPTMAX=1000 MAILMAX=25000"
 const hello = `
   C: EHLO client.example
   S: 250-mx.example
@@ -48,7 +48,7 @@ const hello = `
   S: 250-SMTPUTF8
   S: 250-ENHANCEDSTATUSCODES
   S: 250-SIZE 33554432
-  S: 250-LIMITS RCPTMAX=1000 MAILMAX=10000`
+  S: 250-LIMITS RCPTMAX=1000 MAILMAX=25000`
 const helloStartTls = `${hello}\n  S: 250-STARTTLS\n  S: 250 HELP`
 const startTls = `
   C: STARTTLS
