@@ -98,7 +98,8 @@ const options = {
 
 const description =
   "Receives mail and stores it, or gives it to a command. Every recipient is accepted, and nothing is " +
-  "ever sent on, so this is no relay; --accept-domain takes mail for some domains only. SIGINT and SIGTERM stop it in order: running transactions have 30 seconds to finish."
+  "ever sent on, so this is no relay; --accept-domain takes mail for some domains only. " +
+  "SIGINT and SIGTERM stop it in order: running transactions have 30 seconds to finish."
 
 type Flags = Command.Command.ParseConfig<typeof options>
 
