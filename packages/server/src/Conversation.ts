@@ -3,10 +3,13 @@
  *
  * @module
  */
+import * as Endpoints from "@effect-smtp/flow/Endpoint"
+import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import type { Flow } from "@effect-smtp/flow/Flow"
 import * as Channel from "@effect-smtp/protocol/Channel"
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import type { Limits } from "@effect-smtp/protocol/Limits"
+import type { Phase } from "@effect-smtp/protocol/Phase"
 import type { Timeouts } from "@effect-smtp/protocol/Timeouts"
 import type { AddressMode } from "@effect-smtp/wire/AddressMode"
 import * as AddressModes from "@effect-smtp/wire/AddressMode"
@@ -15,6 +18,8 @@ import * as Domain from "@effect-smtp/wire/Domain"
 import type { LineEnd } from "@effect-smtp/wire/Line"
 import type { LineEndings } from "@effect-smtp/wire/MessageData"
 import * as Reply from "@effect-smtp/wire/Reply"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -27,7 +32,10 @@ import * as Replies from "./internal/replies.js"
 import { respond } from "./internal/respond.js"
 import type { Host, State } from "./internal/state.js"
 import { close, decide, mistake } from "./internal/state.js"
+import * as Traces from "./internal/trace.js"
 import type { Policy } from "./Policy.js"
+import type { Answered } from "./Stats.js"
+import type { Strictness } from "./Strictness.js"
 
 /**
  * How a server talks.
@@ -35,7 +43,8 @@ import type { Policy } from "./Policy.js"
  * - `name`: the server's own name, in its greeting;
  * - `lineEnd`: what ends a command line: `"crlf"`, or `"relaxed"`, which takes LF too;
  * - `lineEndings`: what to do about a bare CR or LF in a message;
- * - `addresses`: how forgiving addresses are read.
+ * - `addresses`: how forgiving addresses are read;
+ * - `strictness`: see {@link Strictness}.
  */
 export interface Manners {
   readonly name: Domain.Domain
@@ -44,6 +53,7 @@ export interface Manners {
   readonly lineEnd: LineEnd
   readonly lineEndings: LineEndings
   readonly addresses: AddressMode
+  readonly strictness: Strictness
 }
 
 /** What a conversation needs of its server. */
@@ -54,16 +64,22 @@ export interface Options {
   readonly authenticator: Option.Option<Authenticator.Shape>
   /** Whether the server is on its way out: no further transaction begins. */
   readonly draining: Effect.Effect<boolean>
+  /** Whether there is room for one more connection from there; it counts until the scope closes. */
+  readonly admit: (remote: Endpoint) => Effect.Effect<boolean, never, Scope.Scope>
+  /** Gets to know of each message that was answered. */
+  readonly report: (message: Answered) => Effect.Effect<void>
 }
 
 /**
  * - `run`: talks until either side ends it. Interrupting it tells the client 421 and hangs up; a
  *   message that was not accepted by then is not.
  * - `isIdle`: whether it is between transactions, waiting for the client.
+ * - `phase`: what it is in the middle of.
  */
 export interface Conversation {
   readonly run: Effect.Effect<void, never, Scope.Scope>
   readonly isIdle: Effect.Effect<boolean>
+  readonly phase: Effect.Effect<Phase>
 }
 
 const greetings = { Smtp: "ESMTP", Lmtp: "LMTP" } as const
@@ -71,11 +87,14 @@ const greetings = { Smtp: "ESMTP", Lmtp: "LMTP" } as const
 /** A conversation over a flow that was just accepted. */
 export const make = (
   flow: Flow,
-  { authenticator, draining, handler, manners, policy }: Options
+  { admit, authenticator, draining, handler, manners, policy, report }: Options
 ): Effect.Effect<Conversation> =>
   Effect.gen(function*() {
-    const { limits, name, timeouts } = manners
-    const channel = yield* Channel.make(flow, { phase: "Connect", timeouts })
+    const { limits, name, strictness, timeouts } = manners
+    const { minimumRate } = limits
+    const channel = yield* Channel.make(flow, { phase: "Connect", timeouts, minimumRate })
+    const deadline = deadlines(policy, limits, yield* Clock.currentTimeMillis)
+    const trace = yield* Traces.make
     const session = yield* Random.nextIntBetween(0, 2 ** 48)
     const state = yield* Ref.make<State>({
       client: {
@@ -86,6 +105,7 @@ export const make = (
         identity: Option.none()
       },
       transaction: Option.none(),
+      transactions: 0,
       commands: 0,
       badCommands: 0,
       failedAuths: 0
@@ -97,11 +117,15 @@ export const make = (
       policy,
       name,
       limits,
-      lineEndings: manners.lineEndings
+      lineEndings: manners.lineEndings,
+      strictness,
+      report,
+      trace
     }
     const decoder = Command.decoder({
       mode: AddressModes.withUtf8(manners.addresses),
       lineEnd: manners.lineEnd,
+      verbs: strictness.forbidden,
       limits: {
         line: limits.commandLine,
         auth: limits.saslLine,
@@ -114,12 +138,27 @@ export const make = (
       ([phase, { transaction }]) => phase === "Command" && Option.isNone(transaction)
     )
 
+    /** No greeting, and no session. */
+    const turnAway = (reply: Reply.Reply) => Effect.as(channel.send(Reply.encode(reply)), false)
+
     /** The greeting, or the refusal that stands in its place. */
     const greet = Effect.gen(function*() {
+      yield* channel.expire(deadline(yield* Ref.get(state)))
+      if (!(yield* admit(flow.peer.remote))) {
+        const isSecure = policy.protection._tag === "Implicit"
+        return isSecure ? false : yield* turnAway(Replies.tooManyConnections)
+      }
       if (policy.protection._tag === "Implicit") {
         yield* channel.upgrade(policy.protection.tls)
         const peer = yield* channel.peer
         yield* Ref.update(state, (before) => ({ ...before, client: { ...before.client, peer } }))
+      }
+      if (strictness.earlyTalkers === "heard") {
+        if (!Duration.equals(strictness.greetingDelay, 0)) {
+          yield* Effect.sleep(strictness.greetingDelay)
+        }
+      } else if (yield* channel.overhear(strictness.greetingDelay)) {
+        return yield* turnAway(Replies.earlyTalker)
       }
       const { client } = yield* Ref.get(state)
       const verdict = yield* decide(host, handler.connect(client))
@@ -135,6 +174,7 @@ export const make = (
     const turn = Effect.gen(function*() {
       yield* channel.enter("Command")
       const before = yield* Ref.get(state)
+      yield* channel.expire(deadline(before))
       if (Option.isNone(before.transaction) && (yield* draining)) {
         yield* close(host, Replies.shuttingDown)
         return false
@@ -145,7 +185,13 @@ export const make = (
         ? close(host, Replies.tooManyCommands)
         : Either.isLeft(command)
         ? mistake(host, Replies.badCommand(command.left), counted)
-        : respond(host, counted, command.right)
+        : trace(
+          {
+            name: "SmtpServer.command",
+            attributes: () => ({ "smtp.command": command.right._tag })
+          },
+          respond(host, counted, command.right)
+        )
       if (Option.isSome(after)) yield* Ref.set(state, after.value)
       return Option.isSome(after)
     })
@@ -169,6 +215,10 @@ export const make = (
       switch (error._tag) {
         case "TimedOut":
           return farewell(Replies.timedOut)
+        case "TooSlow":
+          return farewell(Replies.tooSlow)
+        case "Expired":
+          return farewell(Replies.expired)
         case "Unintelligible":
           return farewell(Replies.unintelligible)
         default:
@@ -176,11 +226,45 @@ export const make = (
       }
     }
 
+    const { session: id } = (yield* Ref.get(state)).client
+    const peer = Endpoints.print(flow.peer.remote)
+
     return {
       isIdle,
-      run: channel.supervise(Effect.zipRight(talk, channel.flush)).pipe(
+      phase: channel.phase,
+      run: trace(
+        {
+          name: "SmtpServer.session",
+          root: true,
+          attributes: () => ({ "smtp.session": id, "network.peer": peer })
+        },
+        channel.supervise(Effect.zipRight(talk, channel.flush))
+      ).pipe(
         Effect.onInterrupt(() => farewell(Replies.shuttingDown)),
-        Effect.catchAll(partWith)
+        Effect.catchAll((error) =>
+          Effect.zipRight(
+            Effect.logDebug("session ended").pipe(
+              Effect.annotateLogs({ reason: error._tag, phase: error.phase })
+            ),
+            partWith(error)
+          )
+        ),
+        Effect.annotateLogs({ session: id, peer })
       )
     }
   })
+
+/** When a session is to end that began then, as long as it stays what it is. */
+const deadlines = (
+  { authentication }: Policy,
+  { sessionTime, unauthenticatedTime }: Limits,
+  started: number
+) => {
+  const whole = Duration.toMillis(sessionTime)
+  const login = Math.min(Duration.toMillis(unauthenticatedTime), whole)
+  return ({ client, transaction }: State): number => {
+    if (Option.isSome(transaction)) return started + 2 * whole
+    const mustLogIn = authentication === "Required" && Option.isNone(client.identity)
+    return started + (mustLogIn ? login : whole)
+  }
+}

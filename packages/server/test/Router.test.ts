@@ -72,6 +72,7 @@ const lhlo = `
   S: 250-SMTPUTF8
   S: 250-ENHANCEDSTATUSCODES
   S: 250-SIZE 33554432
+  S: 250-LIMITS RCPTMAX=1000 MAILMAX=25000
   S: 250 HELP
 `
 
@@ -274,6 +275,7 @@ describe("Router", () => {
         S: 250-SMTPUTF8
         S: 250-ENHANCEDSTATUSCODES
         S: 250-SIZE 33554432
+        S: 250-LIMITS RCPTMAX=1000 MAILMAX=25000
         S: 250-PRDR
         S: 250 HELP
         ${asked(several).replace("client.example>", "client.example> PRDR")}

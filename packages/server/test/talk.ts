@@ -18,6 +18,7 @@ import * as Conversation from "../src/Conversation.js"
 import type { Envelope } from "../src/Envelope.js"
 import * as Handler from "../src/Handler.js"
 import * as Policy from "../src/Policy.js"
+import * as Strictness from "../src/Strictness.js"
 import * as Verdict from "../src/Verdict.js"
 
 /** The server's name in all of these tests. */
@@ -69,6 +70,7 @@ export interface Setup {
   readonly limits?: Partial<Limits.Limits>
   readonly timeouts?: Partial<Timeouts.Timeouts>
   readonly manners?: Partial<Conversation.Manners>
+  readonly strictness?: Partial<Strictness.Strictness>
   readonly network?: MemoryNetwork.Options
   readonly tls?: Tls.ClientOptions
 }
@@ -90,6 +92,7 @@ export const manners = (setup: Setup): Conversation.Manners => ({
   lineEnd: "crlf",
   lineEndings: "strict",
   addresses: AddressMode.strict,
+  strictness: Strictness.make(setup.strictness ?? {}),
   ...setup.manners
 })
 
@@ -111,7 +114,9 @@ export const open = (setup: Setup = {}) =>
       policy: setup.policy ?? Policy.clearText,
       handler: decisions,
       authenticator: Option.fromNullable(setup.authenticator),
-      draining: Effect.succeed(false)
+      draining: Effect.succeed(false),
+      admit: () => Effect.succeed(true),
+      report: () => Effect.void
     })
     const run = yield* Effect.forkScoped(
       Effect.ensuring(Effect.scoped(conversation.run), server.end)

@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import type { ClientInfo } from "../ClientInfo.js"
 import * as Mechanisms from "./mechanisms.js"
 import type { Answer, Host, State } from "./state.js"
-import { conclude, decide } from "./state.js"
+import { conclude, decide, isDisabled } from "./state.js"
 
 /**
  * What this server can do for this client, now: exactly what its services, its policy and its limits
@@ -26,19 +26,38 @@ const extensions = (host: Host, state: State): ReadonlyArray<Extension.Extension
     Extension.SmtpUtf8(),
     Extension.EnhancedStatusCodes(),
     Extension.Size({ limit: Option.some(host.limits.messageSize) }),
+    ...limits(host),
     ...(canStartTls(host, state) ? [Extension.StartTls()] : []),
     ...(mechanisms.length > 0 ? [Extension.Auth({ mechanisms })] : []),
     ...(tellsEach(host) ? [Extension.Prdr()] : []),
-    ...(host.handler.verify === undefined ? [] : [Extension.Vrfy()]),
-    ...(host.handler.expand === undefined ? [] : [Extension.Expn()]),
-    ...(host.handler.etrn === undefined ? [] : [Extension.Etrn()]),
-    Extension.Help()
+    ...inquiries(host),
+    ...(isDisabled(host, "Help") ? [] : [Extension.Help()])
   ]
 }
 
 /** Whether there is something to tell each recipient under PRDR; under LMTP they are told anyway. */
 export const tellsEach = ({ handler, policy }: Host): boolean =>
   handler.verdicts === "Each" && policy.protocol === "Smtp"
+
+/** What the handler has an answer to, as far as the server does with it. */
+const inquiries = (host: Host): ReadonlyArray<Extension.Extension> => {
+  const { etrn, expand, verify } = host.handler
+  return [
+    ...(verify === undefined || isDisabled(host, "Vrfy") ? [] : [Extension.Vrfy()]),
+    ...(expand === undefined || isDisabled(host, "Expn") ? [] : [Extension.Expn()]),
+    ...(etrn === undefined || isDisabled(host, "Etrn") ? [] : [Extension.Etrn()])
+  ]
+}
+
+/** What there are numbers for, which have at most six digits (RFC 9422 section 4). */
+const limits = ({ limits: { recipients, transactions } }: Host) => {
+  const shown = Option.liftPredicate((limit: number) => Number.isInteger(limit) && limit < 1e6)
+  const rcptMax = shown(recipients)
+  const mailMax = shown(transactions)
+  return Option.isNone(rcptMax) && Option.isNone(mailMax)
+    ? []
+    : [Extension.Limits({ rcptMax, mailMax, rcptDomainMax: Option.none(), others: [] })]
+}
 
 /** Whether STARTTLS would be obeyed. */
 export const canStartTls = (host: Host, state: State): boolean =>

@@ -11,12 +11,13 @@ import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Incoming, IncomingError } from "../Incoming.js"
-import { MessageTooLarge, NotReadable } from "../Incoming.js"
+import { LineTooLong, MessageTooLarge, NotReadable } from "../Incoming.js"
 import * as Gathered from "./gathered.js"
+import * as LineLength from "./lineLength.js"
 import type { Host } from "./state.js"
 
 /** Why a message that has been read to its end is refused all the same. */
-export type Fault = MessageTooLarge | BareLineEnd
+export type Fault = MessageTooLarge | LineTooLong | BareLineEnd
 
 /**
  * Where the message stands. `Faulty` is still on the wire; `Decided` belongs to nobody: the handler has
@@ -39,6 +40,8 @@ export interface Arrival {
    * connection is lost or too much is left.
    */
   readonly settle: Effect.Effect<Option.Option<Fault>, ChannelError>
+  /** The octets that have arrived. */
+  readonly size: Effect.Effect<number>
 }
 
 type Chunks = ReadonlyArray<Uint8Array>
@@ -48,6 +51,7 @@ export const make = (host: Host): Arrival => {
   const { channel, limits } = host
   const status = MutableRef.make<Status>(Status.Arriving())
   const size = MutableRef.make(0)
+  const lines = LineLength.make(limits.dataLine)
   const inOrder = Effect.unsafeMakeSemaphore(1)
   const decoder = MutableRef.make(inBlocks(MessageData.decoder(host.lineEndings)))
 
@@ -62,6 +66,9 @@ export const make = (host: Host): Arrival => {
       for (const chunk of chunks) size.current += chunk.length
       if (size.current > limits.messageSize && status.current._tag !== "Faulty") {
         faulty(new MessageTooLarge({ limit: limits.messageSize }))
+      }
+      if (status.current._tag !== "Faulty" && chunks.some(lines.exceeds)) {
+        faulty(new LineTooLong({ limit: limits.dataLine }))
       }
       return Option.some(chunks)
     },
@@ -179,7 +186,8 @@ export const make = (host: Host): Arrival => {
       ),
       collect
     },
-    settle
+    settle,
+    size: Effect.sync(() => size.current)
   }
 }
 

@@ -5,7 +5,7 @@ import * as EnhancedStatus from "@effect-smtp/wire/EnhancedStatus"
 import type { BareLineEnd } from "@effect-smtp/wire/MessageData"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Option from "effect/Option"
-import type { MessageTooLarge } from "../Incoming.js"
+import type { LineTooLong, MessageTooLarge } from "../Incoming.js"
 import type { Policy } from "../Policy.js"
 import * as Verdict from "../Verdict.js"
 
@@ -29,6 +29,12 @@ export const timedOut = make(421, 4, 2, "Timeout")
 export const unintelligible = make(421, 5, 2, "Too much input to understand")
 export const tooManyCommands = make(421, 7, 0, "Too many commands in one session")
 export const tooManyMistakes = make(421, 7, 0, "Too many bad commands")
+export const tooManyTransactions = make(421, 7, 0, "Too many transactions in one session")
+export const tooManyConnections = make(421, 7, 0, "Too many connections from your network")
+export const tooSlow = make(421, 7, 0, "The message comes too slowly")
+export const expired = make(421, 7, 0, "The time for this session is over")
+export const forbidden = make(421, 7, 0, "This is no place for that")
+export const earlyTalker = make(554, 5, 1, "The client spoke before it was greeted")
 export const tooManyAuths = make(421, 7, 0, "Too many failed attempts")
 
 export const tooManyRecipients = Verdict.tooManyRecipients.reply
@@ -95,9 +101,18 @@ const badAddress = (verb: Option.Option<string>, text: string): Reply.Reply => {
 }
 
 /** A message that is not taken, whatever the handler says. */
-export const faultyMessage = (fault: MessageTooLarge | BareLineEnd): Verdict.Verdict =>
-  fault._tag === "MessageTooLarge" ? Verdict.tooLarge : Verdict.reject(550, {
-    subject: 6,
-    detail: 0,
-    text: "Lines end in CR LF: a bare CR or LF is not accepted"
-  })
+export const faultyMessage = (
+  fault: MessageTooLarge | LineTooLong | BareLineEnd
+): Verdict.Verdict => {
+  switch (fault._tag) {
+    case "MessageTooLarge":
+      return Verdict.tooLarge
+    case "LineTooLong":
+      return badContent(`A line is too long: at most ${fault.limit} octets`)
+    case "BareLineEnd":
+      return badContent("Lines end in CR LF: a bare CR or LF is not accepted")
+  }
+}
+
+const badContent = (text: string): Verdict.Verdict =>
+  Verdict.reject(550, { subject: 6, detail: 0, text })

@@ -11,7 +11,7 @@ import * as Inquiries from "./inquiries.js"
 import * as Replies from "./replies.js"
 import * as StartTls from "./startTls.js"
 import type { Answer, Host, State } from "./state.js"
-import { answer, close, mistake, order } from "./state.js"
+import { answer, close, isDisabled, mistake, order } from "./state.js"
 import * as Transaction from "./transaction.js"
 
 /** Does what a command asks, or says why not. */
@@ -20,7 +20,10 @@ export const respond = (
   state: State,
   command: Command
 ): Effect.Effect<Option.Option<State>, ChannelError, Scope.Scope> => {
-  if (!isKnown(command)) return mistake(host, Replies.notImplemented, state)
+  if (command._tag === "Extension") return close(host, Replies.forbidden)
+  if (!isKnown(command) || isDisabled(host, command._tag)) {
+    return mistake(host, Replies.notImplemented, state)
+  }
   const foreign = otherProtocol(host, command)
   if (Option.isSome(foreign)) return mistake(host, foreign.value, state)
   if (tlsMissing(host, state, command)) return answer(host, Replies.tlsRequired, state)

@@ -2,6 +2,7 @@ import type { Channel } from "@effect-smtp/protocol/Channel"
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import type { Limits } from "@effect-smtp/protocol/Limits"
 import type * as Session from "@effect-smtp/protocol/Session"
+import type { Command } from "@effect-smtp/wire/Command"
 import type { Domain } from "@effect-smtp/wire/Domain"
 import type { LineEndings } from "@effect-smtp/wire/MessageData"
 import * as Reply from "@effect-smtp/wire/Reply"
@@ -13,9 +14,12 @@ import type { ClientInfo } from "../ClientInfo.js"
 import type { Envelope } from "../Envelope.js"
 import type * as Handler from "../Handler.js"
 import type { Policy } from "../Policy.js"
+import type { Answered } from "../Stats.js"
+import type { Strictness } from "../Strictness.js"
 import * as Verdict from "../Verdict.js"
 import { isMade } from "./isMade.js"
 import * as Replies from "./replies.js"
+import type { Trace } from "./trace.js"
 
 /** What stays the same during a session. */
 export interface Host {
@@ -26,16 +30,24 @@ export interface Host {
   readonly name: Domain
   readonly limits: Limits
   readonly lineEndings: LineEndings
+  readonly strictness: Strictness
+  readonly report: (message: Answered) => Effect.Effect<void>
+  readonly trace: Trace
 }
 
 /** What a session has come to. */
 export interface State {
   readonly client: ClientInfo
   readonly transaction: Option.Option<Envelope>
+  readonly transactions: number
   readonly commands: number
   readonly badCommands: number
   readonly failedAuths: number
 }
+
+/** Whether the server does without that command. */
+export const isDisabled = ({ strictness }: Host, tag: Command["_tag"]): boolean =>
+  strictness.disabled.some((disabled) => disabled === tag)
 
 /** What the session expects next follows from what it has come to. */
 export const order = (state: State): Session.State =>

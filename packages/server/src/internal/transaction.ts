@@ -5,6 +5,7 @@ import type { Parameter } from "@effect-smtp/wire/Parameter"
 import * as RcptParameters from "@effect-smtp/wire/RcptParameters"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as ReversePath from "@effect-smtp/wire/ReversePath"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -15,7 +16,7 @@ import { tellsEach } from "./hello.js"
 import * as Incoming from "./incoming.js"
 import * as Replies from "./replies.js"
 import type { Answer, Host, State } from "./state.js"
-import { answer, conclude, decide, mistake } from "./state.js"
+import { answer, close, conclude, decide, mistake } from "./state.js"
 import * as Verdicts from "./verdicts.js"
 
 type Tagged<T extends Command["_tag"]> = Extract<Command, { readonly _tag: T }>
@@ -35,6 +36,10 @@ export const mail = (host: Host, state: State, command: Tagged<"Mail">): Answer 
   if (Option.exists(parameters.size, (size) => size > host.limits.messageSize)) {
     return answer(host, Replies.tooLarge, state)
   }
+  if (state.transactions >= host.limits.transactions) {
+    return close(host, Replies.tooManyTransactions)
+  }
+  const counted = { ...state, transactions: state.transactions + 1 }
   const each = host.policy.protocol === "Lmtp" || parameters !== read.right
   const envelope: Envelope = {
     from: command.from,
@@ -45,8 +50,8 @@ export const mail = (host: Host, state: State, command: Tagged<"Mail">): Answer 
   return Effect.flatMap(
     decide(host, host.handler.mail(state.client, envelope)),
     (verdict) =>
-      conclude(host, verdict, state, {
-        ...state,
+      conclude(host, verdict, counted, {
+        ...counted,
         transaction: Option.some(envelope)
       })
   )
@@ -116,24 +121,30 @@ export const rcpt = (
  */
 export const data = (host: Host, state: State, envelope: Envelope): Answer =>
   Effect.gen(function*() {
-    const { channel, handler } = host
+    const { channel, handler, report, trace } = host
+    const since = yield* Clock.currentTimeMillis
     yield* channel.send(Reply.encode(Replies.startInput))
     yield* channel.flush
     const arrival = Incoming.make(host)
+    const attributes = () => ({ "smtp.recipients": envelope.recipients.length })
     const verdict = yield* decide(
       host,
       Effect.catchIf(
-        handler.message(state.client, envelope, arrival.incoming),
+        trace(
+          { name: "SmtpServer.message", attributes },
+          handler.message(state.client, envelope, arrival.incoming)
+        ),
         isIncomingError,
         () => Effect.succeed(Verdict.localError)
       )
     )
     const fault = yield* arrival.settle
     const after: State = { ...state, transaction: Option.none() }
-    return yield* Verdicts.tell(
-      host,
-      after,
-      envelope,
-      Option.match(fault, { onNone: () => verdict, onSome: Replies.faultyMessage })
-    )
+    const told = Option.match(fault, { onNone: () => verdict, onSome: Replies.faultyMessage })
+    yield* report({
+      reply: Verdicts.inOne(envelope, told),
+      octets: yield* arrival.size,
+      since
+    })
+    return yield* Verdicts.tell(host, after, envelope, told)
   })

@@ -14,7 +14,9 @@ import * as Handler from "../../src/Handler.js"
 import { respond } from "../../src/internal/respond.js"
 import type { Host, State } from "../../src/internal/state.js"
 import { order } from "../../src/internal/state.js"
+import * as Trace from "../../src/internal/trace.js"
 import * as Policy from "../../src/Policy.js"
+import * as Strictness from "../../src/Strictness.js"
 import * as Verdict from "../../src/Verdict.js"
 
 const lines = {
@@ -64,7 +66,10 @@ const walk = (said: ReadonlyArray<Verb>) =>
       policy: Policy.clearText,
       name: yield* Domain.parse("mx.example"),
       limits: Limits.defaults,
-      lineEndings: "strict"
+      lineEndings: "strict",
+      strictness: Strictness.defaults,
+      report: () => Effect.void,
+      trace: yield* Trace.make
     }
     let state: State = {
       client: {
@@ -75,6 +80,7 @@ const walk = (said: ReadonlyArray<Verb>) =>
         identity: Option.none()
       },
       transaction: Option.none(),
+      transactions: 0,
       commands: 0,
       badCommands: 0,
       failedAuths: 0
