@@ -42,6 +42,7 @@ const hello = (...extensions: ReadonlyArray<string>) => [
   Script.expect("250-PIPELINING"),
   Script.expect("250-8BITMIME"),
   Script.expect("250-SMTPUTF8"),
+  Script.expect("250-CHUNKING"),
   Script.expect("250-ENHANCEDSTATUSCODES"),
   Script.expect("250-SIZE 1000"),
   ...extensions.map((extension) => Script.expect(`250-${extension}`)),

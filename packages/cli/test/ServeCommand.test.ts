@@ -21,7 +21,7 @@ const mail = [
 ]
 /** The replies to EHLO on the port in clear text. */
 const hello = [
-  ...["localhost", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"],
+  ...["localhost", "PIPELINING", "8BITMIME", "SMTPUTF8", "CHUNKING", "ENHANCEDSTATUSCODES"],
   ...["SIZE 33554432", "STARTTLS"]
 ].map((line) => Script.expect(`250-${line}`))
 const opened = [...enter, ...hello, through("250 HELP")]

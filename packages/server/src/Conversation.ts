@@ -22,6 +22,7 @@ import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import type * as Authenticator from "./Authenticator.js"
+import type { Extensions } from "./Extensions.js"
 import type * as Handler from "./Handler.js"
 import * as Replies from "./internal/replies.js"
 import { respond } from "./internal/respond.js"
@@ -35,7 +36,8 @@ import type { Policy } from "./Policy.js"
  * - `name`: the server's own name, in its greeting;
  * - `lineEnd`: what ends a command line: `"crlf"`, or `"relaxed"`, which takes LF too;
  * - `lineEndings`: what to do about a bare CR or LF in a message;
- * - `addresses`: how forgiving addresses are read.
+ * - `addresses`: how forgiving addresses are read;
+ * - `extensions`: what is offered beyond what follows from all the rest.
  */
 export interface Manners {
   readonly name: Domain.Domain
@@ -44,6 +46,7 @@ export interface Manners {
   readonly lineEnd: LineEnd
   readonly lineEndings: LineEndings
   readonly addresses: AddressMode
+  readonly extensions: Extensions
 }
 
 /** What a conversation needs of its server. */
@@ -88,16 +91,7 @@ export const make = (
       badCommands: 0,
       failedAuths: 0
     })
-    const host: Host = {
-      channel,
-      handler,
-      authenticator,
-      policy,
-      name,
-      limits,
-      lineEndings: manners.lineEndings
-    }
-    const decoder = Command.decoder({
+    const commands = Command.decoder({
       mode: AddressModes.withUtf8(manners.addresses),
       lineEnd: manners.lineEnd,
       limits: {
@@ -106,6 +100,17 @@ export const make = (
         discard: limits.discardedLine
       }
     })
+    const host: Host = {
+      channel,
+      handler,
+      authenticator,
+      policy,
+      name,
+      limits,
+      lineEndings: manners.lineEndings,
+      extensions: manners.extensions,
+      commands
+    }
 
     const isIdle = Effect.map(
       Effect.all([channel.phase, Ref.get(state)]),
@@ -134,7 +139,7 @@ export const make = (
         yield* close(host, Replies.shuttingDown)
         return false
       }
-      const command = yield* channel.receive(decoder)
+      const command = yield* channel.receive(commands)
       const counted = { ...before, commands: before.commands + 1 }
       const after = yield* counted.commands > limits.commands
         ? close(host, Replies.tooManyCommands)

@@ -30,15 +30,28 @@ export class NotReadable extends Data.TaggedError("NotReadable")<{}> {
   }
 }
 
+/** The client gave the message up between two chunks (RFC 3030 section 2), with RSET for example. */
+export class MessageAbandoned extends Data.TaggedError("MessageAbandoned")<{}> {
+  override get message(): string {
+    return "the client gave the message up"
+  }
+}
+
 /**
  * Why a message ends before its end. Whatever the handler makes of it, the client is not told that the
  * message was accepted.
  */
-export type IncomingError = MessageTooLarge | MessageData.BareLineEnd | NotReadable | ChannelError
+export type IncomingError =
+  | MessageTooLarge
+  | MessageData.BareLineEnd
+  | MessageAbandoned
+  | NotReadable
+  | ChannelError
 
 /** Whether this is one of them. */
 export const isIncomingError = (value: unknown): value is IncomingError =>
   value instanceof MessageTooLarge ||
+  value instanceof MessageAbandoned ||
   value instanceof NotReadable ||
   value instanceof MessageData.BareLineEnd ||
   ChannelErrors.is(value)

@@ -18,6 +18,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Authenticator } from "./Authenticator.js"
 import * as Conversation from "./Conversation.js"
+import * as Extensions from "./Extensions.js"
 import { Handler } from "./Handler.js"
 import * as Guests from "./internal/guests.js"
 import type { Policy } from "./Policy.js"
@@ -32,7 +33,8 @@ export interface Place {
  * - `places`: the endpoints of this server;
  * - `grace`: how long running transactions may go on when the server stops; default 30 seconds;
  * - the rest is {@link Conversation.Manners}; all but the name have defaults: limits and timeouts of
- *   `protocol`, CR LF only, messages with a bare CR or LF refused, addresses read strictly.
+ *   `protocol`, CR LF only, messages with a bare CR or LF refused, addresses read strictly, and what
+ *   `Extensions` says.
  */
 export interface Options extends Partial<Omit<Conversation.Manners, "name">> {
   readonly name: Conversation.Manners["name"]
@@ -63,6 +65,7 @@ const start = Effect.fnUntraced(function*(options: Options) {
     lineEnd: "crlf",
     lineEndings: "strict",
     addresses: AddressMode.strict,
+    extensions: Extensions.defaults,
     ...options
   }
   const listener = yield* Listener.Listener

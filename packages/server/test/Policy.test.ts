@@ -38,13 +38,21 @@ const extensions = (setup: Setup) =>
     ({ heard }) => heard.slice(1).map((line) => line.slice(4))
   )
 
-const always = ["mx.example", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"]
+const always = [
+  "mx.example",
+  "PIPELINING",
+  "8BITMIME",
+  "SMTPUTF8",
+  "CHUNKING",
+  "ENHANCEDSTATUSCODES"
+]
 const hello = `
   C: EHLO client.example
   S: 250-mx.example
   S: 250-PIPELINING
   S: 250-8BITMIME
   S: 250-SMTPUTF8
+  S: 250-CHUNKING
   S: 250-ENHANCEDSTATUSCODES
   S: 250-SIZE 33554432`
 const helloStartTls = `${hello}\n  S: 250-STARTTLS\n  S: 250 HELP`

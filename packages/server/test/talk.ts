@@ -16,6 +16,7 @@ import * as Option from "effect/Option"
 import type * as Authenticator from "../src/Authenticator.js"
 import * as Conversation from "../src/Conversation.js"
 import type { Envelope } from "../src/Envelope.js"
+import * as Extensions from "../src/Extensions.js"
 import * as Handler from "../src/Handler.js"
 import * as Policy from "../src/Policy.js"
 import * as Verdict from "../src/Verdict.js"
@@ -68,6 +69,7 @@ export interface Setup {
   readonly handler?: Partial<Handler.Shape<unknown>>
   readonly limits?: Partial<Limits.Limits>
   readonly timeouts?: Partial<Timeouts.Timeouts>
+  readonly extensions?: Partial<Extensions.Extensions>
   readonly manners?: Partial<Conversation.Manners>
   readonly network?: MemoryNetwork.Options
   readonly tls?: Tls.ClientOptions
@@ -90,6 +92,7 @@ export const manners = (setup: Setup): Conversation.Manners => ({
   lineEnd: "crlf",
   lineEndings: "strict",
   addresses: AddressMode.strict,
+  extensions: Extensions.make(setup.extensions ?? {}),
   ...setup.manners
 })
 

@@ -45,8 +45,13 @@ export const badCredentials = make(535, 7, 8, "Authentication credentials invali
 export const authCancelled = make(501, 7, 0, "Authentication cancelled")
 export const badAuthLine = make(501, 5, 2, "Cannot decode the response")
 export const authLineTooLong = make(500, 5, 6, "Authentication exchange line is too long")
+export const binaryNeedsChunks = make(503, 5, 1, "BINARYMIME messages come by BDAT")
+export const expectedChunk = make(503, 5, 1, "Bad sequence of commands: expected BDAT or RSET")
 export const tooLarge = make(552, 3, 4, "Message size exceeds the fixed limit")
 export const needsSmtpUtf8 = make(553, 6, 7, "The address needs SMTPUTF8")
+
+/** 250: a chunk that was not the last. */
+export const chunk = (octets: number): Reply.Reply => make(250, 0, 0, `${octets} octets received`)
 
 /** 503, with what would have been right. */
 export const badSequence = (state: Session.State): Reply.Reply =>

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Verdict from "../Verdict.js"
 import * as Auth from "./auth.js"
+import * as Chunks from "./chunks.js"
 import * as Hello from "./hello.js"
 import * as Replies from "./replies.js"
 import * as StartTls from "./startTls.js"
@@ -20,6 +21,9 @@ export const respond = (
   state: State,
   command: Command
 ): Effect.Effect<Option.Option<State>, ChannelError, Scope.Scope> => {
+  if (command._tag === "Bdat" && host.extensions.chunking) {
+    return Chunks.respond(host, state, command, respond)
+  }
   if (!isKnown(command)) return mistake(host, Replies.notImplemented, state)
   if (tlsMissing(host, state, command)) return answer(host, Replies.tlsRequired, state)
   if (Option.isNone(Session.next(order(state), command._tag))) {

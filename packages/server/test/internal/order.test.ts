@@ -10,6 +10,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
+import * as Extensions from "../../src/Extensions.js"
 import * as Handler from "../../src/Handler.js"
 import { respond } from "../../src/internal/respond.js"
 import type { Host, State } from "../../src/internal/state.js"
@@ -64,7 +65,9 @@ const walk = (said: ReadonlyArray<Verb>) =>
       policy: Policy.clearText,
       name: yield* Domain.parse("mx.example"),
       limits: Limits.defaults,
-      lineEndings: "strict"
+      lineEndings: "strict",
+      extensions: Extensions.defaults,
+      commands: Command.decoder()
     }
     let state: State = {
       client: {
