@@ -203,9 +203,9 @@ describe("ServeCommand", () => {
         const { plain, stop } = yield* serve(["--spool", spool, "--max-size", "10"])
         yield* ScriptedPeer.dial(plain, [
           ...enter,
-          ...hello.slice(0, 5),
+          ...hello.slice(0, 6),
           Script.expect("250-SIZE 10"),
-          hello[6],
+          hello[7],
           through("250 HELP"),
           ...mail,
           Script.send("twelve bytes and more", "."),

@@ -28,7 +28,10 @@ import * as Replies from "./internal/replies.js"
 import { respond } from "./internal/respond.js"
 import type { Host, State } from "./internal/state.js"
 import { close, decide, mistake } from "./internal/state.js"
+import * as Xclient from "./internal/xclient.js"
 import type { Policy } from "./Policy.js"
+import type { Told } from "./Told.js"
+import type { Trust } from "./Trust.js"
 
 /**
  * How a server talks.
@@ -57,6 +60,9 @@ export interface Options {
   readonly authenticator: Option.Option<Authenticator.Shape>
   /** Whether the server is on its way out: no further transaction begins. */
   readonly draining: Effect.Effect<boolean>
+  readonly trust: Trust
+  /** What was said of the client before the conversation began. */
+  readonly told: Told
 }
 
 /**
@@ -72,7 +78,7 @@ export interface Conversation {
 /** A conversation over a flow that was just accepted. */
 export const make = (
   flow: Flow,
-  { authenticator, draining, handler, manners, policy }: Options
+  { authenticator, draining, handler, manners, policy, told, trust }: Options
 ): Effect.Effect<Conversation> =>
   Effect.gen(function*() {
     const { limits, name, timeouts } = manners
@@ -84,7 +90,8 @@ export const make = (
         peer: flow.peer,
         name: Option.none(),
         protocol: "SMTP",
-        identity: Option.none()
+        identity: Option.none(),
+        told
       },
       transaction: Option.none(),
       commands: 0,
@@ -109,6 +116,8 @@ export const make = (
       limits,
       lineEndings: manners.lineEndings,
       extensions: manners.extensions,
+      trust,
+      greeting: Reply.make({ code: 220, text: `${Domain.print(name)} ESMTP` }),
       commands
     }
 
@@ -126,8 +135,7 @@ export const make = (
       }
       const { client } = yield* Ref.get(state)
       const verdict = yield* decide(host, handler.connect(client))
-      const greeting = Reply.make({ code: 220, text: `${Domain.print(name)} ESMTP` })
-      yield* channel.send(Reply.encode(verdict._tag === "Accept" ? greeting : verdict.reply))
+      yield* channel.send(Reply.encode(verdict._tag === "Accept" ? host.greeting : verdict.reply))
       return verdict._tag === "Accept"
     })
 
@@ -146,7 +154,7 @@ export const make = (
         : Either.isLeft(command)
         ? mistake(host, Replies.badCommand(command.left), counted)
         : respond(host, counted, command.right)
-      if (Option.isSome(after)) yield* Ref.set(state, after.value)
+      if (Option.isSome(after)) yield* Ref.set(state, Xclient.forget(before, after.value))
       return Option.isSome(after)
     })
 

@@ -21,12 +21,15 @@ import * as Conversation from "./Conversation.js"
 import * as Extensions from "./Extensions.js"
 import { Handler } from "./Handler.js"
 import * as Guests from "./internal/guests.js"
+import * as Proxied from "./internal/proxied.js"
 import type { Policy } from "./Policy.js"
+import * as Trust from "./Trust.js"
 
-/** Where to listen, and what to ask of clients there. */
+/** Where to listen, what to ask of clients there, and whom to believe who they are: by default nobody. */
 export interface Place {
   readonly endpoint: Endpoint
   readonly policy: Policy
+  readonly trust?: Trust.Trust
 }
 
 /**
@@ -74,17 +77,22 @@ const start = Effect.fnUntraced(function*(options: Options) {
   const guests = yield* Guests.make(manners.limits.connections)
   yield* Effect.addFinalizer(() => guests.drain(options.grace ?? "30 seconds"))
 
-  const open = ({ endpoint, policy }: Place): Effect.Effect<Endpoint, FlowError, Scope.Scope> =>
+  const open = (
+    { endpoint, policy, trust = Trust.none }: Place
+  ): Effect.Effect<Endpoint, FlowError, Scope.Scope> =>
     Effect.gen(function*() {
       const bound = yield* listener.listen(endpoint)
       const converse = (flow: Flow) =>
-        Conversation.make(flow, {
-          manners,
-          policy,
-          handler,
-          authenticator,
-          draining: guests.draining
-        })
+        Proxied.make(flow, trust, manners.timeouts.Connect, (client, told) =>
+          Conversation.make(client, {
+            manners,
+            policy,
+            handler,
+            authenticator,
+            draining: guests.draining,
+            trust,
+            told
+          }))
       yield* Effect.forkScoped(guests.welcome(bound.accept, converse))
       return bound.endpoint
     })

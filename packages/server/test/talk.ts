@@ -19,6 +19,8 @@ import type { Envelope } from "../src/Envelope.js"
 import * as Extensions from "../src/Extensions.js"
 import * as Handler from "../src/Handler.js"
 import * as Policy from "../src/Policy.js"
+import * as Told from "../src/Told.js"
+import * as Trust from "../src/Trust.js"
 import * as Verdict from "../src/Verdict.js"
 
 /** The server's name in all of these tests. */
@@ -71,6 +73,7 @@ export interface Setup {
   readonly timeouts?: Partial<Timeouts.Timeouts>
   readonly extensions?: Partial<Extensions.Extensions>
   readonly manners?: Partial<Conversation.Manners>
+  readonly trust?: Partial<Trust.Trust>
   readonly network?: MemoryNetwork.Options
   readonly tls?: Tls.ClientOptions
 }
@@ -114,7 +117,9 @@ export const open = (setup: Setup = {}) =>
       policy: setup.policy ?? Policy.clearText,
       handler: decisions,
       authenticator: Option.fromNullable(setup.authenticator),
-      draining: Effect.succeed(false)
+      draining: Effect.succeed(false),
+      trust: Trust.make(setup.trust ?? {}),
+      told: Told.nothing
     })
     const run = yield* Effect.forkScoped(
       Effect.ensuring(Effect.scoped(conversation.run), server.end)

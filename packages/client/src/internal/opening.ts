@@ -5,6 +5,8 @@ import * as ChannelErrors from "@effect-smtp/protocol/ChannelError"
 import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import type { Domain } from "@effect-smtp/wire/Domain"
+import * as ProxyCodec from "@effect-smtp/wire/ProxyCodec"
+import type { ProxyHeader } from "@effect-smtp/wire/ProxyHeader"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -26,6 +28,7 @@ export interface Options {
   readonly protocol: Hello.Protocol
   readonly mechanisms: ReadonlyArray<Mechanism.ClientMechanism>
   readonly credentials: Option.Option<Credentials.Credentials>
+  readonly proxyHeader: Option.Option<ProxyHeader>
 }
 
 /** From the first byte to the point where mail can be sent: greeting, EHLO, TLS and AUTH. */
@@ -34,8 +37,9 @@ export const exchange = (
   options: Options
 ): Effect.Effect<Capabilities.Capabilities, SmtpError, Scope.Scope> =>
   Effect.gen(function*() {
-    const { name, protocol, security } = options
+    const { name, protocol, proxyHeader, security } = options
     const hello = Hello.exchange(channel, name, protocol)
+    if (Option.isSome(proxyHeader)) yield* introduce(channel, proxyHeader.value)
     if (security._tag === "Implicit") yield* StartTls.handshake(channel, security.tls)
     yield* Greeting.exchange(channel)
     const offered = yield* hello
@@ -43,6 +47,13 @@ export const exchange = (
     yield* authenticate(channel, options, Capabilities.mechanisms(capabilities))
     return capabilities
   })
+
+/** It leaves before the client listens, or shakes hands. */
+const introduce = (channel: Channel, header: ProxyHeader): Effect.Effect<void, SmtpError> =>
+  Effect.flatMap(
+    Dialogue.sendable("Connect", ProxyCodec.encode(header)),
+    (bytes) => Dialogue.say(channel, bytes)
+  )
 
 /** Says it where one side speaks TLS from the first byte, and the other does not. */
 export const explained = <A, R>(

@@ -36,6 +36,8 @@ type Place = Data.TaggedEnum<{
 
 const Place = Data.taggedEnum<Place>()
 
+const nothing = new Uint8Array(0)
+
 /** A message in chunks. */
 export interface Chunked extends Source {
   /** How many commands there were, its own too. */
@@ -75,16 +77,17 @@ export const make = (
 
   /** The last chunk is read; its last line may still lack its end. */
   const end = (wanted: boolean): Event => {
-    const last = Option.map(text.current, MessageData.finish)
-    text.current = Option.none()
-    if (!wanted || Option.isNone(last)) {
-      place.current = Place.Ended()
-      return Event.End()
-    }
-    return Either.match(last.value, {
-      onLeft: (fault) => Event.Fault({ fault }),
-      onRight: (bytes) => Event.Content({ chunks: bytes.length === 0 ? [] : [bytes] })
+    const last = Option.match(text.current, {
+      onNone: () => Either.right(nothing),
+      onSome: MessageData.finish
     })
+    text.current = Option.none()
+    if (wanted && Either.isLeft(last)) return Event.Fault({ fault: last.left })
+    if (wanted && Either.isRight(last) && last.right.length > 0) {
+      return Event.Content({ chunks: [last.right] })
+    }
+    place.current = Place.Ended()
+    return Event.End()
   }
 
   const mistake = (reply: Reply.Reply): Place => {

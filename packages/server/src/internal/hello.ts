@@ -9,6 +9,7 @@ import * as Mechanisms from "./mechanisms.js"
 import * as Parameters from "./parameters.js"
 import type { Answer, Host, State } from "./state.js"
 import { conclude, decide } from "./state.js"
+import * as Xclient from "./xclient.js"
 
 /**
  * What this server can do for this client, now: exactly what its services, its policy and its limits
@@ -36,6 +37,7 @@ const extensions = (
     Extension.Size({ limit: Option.some(host.limits.messageSize) }),
     ...(canStartTls(host, state) ? [Extension.StartTls()] : []),
     ...(mechanisms.length > 0 ? [Extension.Auth({ mechanisms })] : []),
+    ...Xclient.offered(host, state),
     Extension.Help()
   ]
 }

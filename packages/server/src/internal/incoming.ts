@@ -124,6 +124,13 @@ export const make = ({ channel, limits }: Host, source: Source.Source): Arrival 
     }
   })
 
+  /** Blocks may come in of which nothing comes out: a reader has no use for them. */
+  const pullSome: typeof pull = Effect.flatMap(
+    pull,
+    (chunks) =>
+      Option.isSome(chunks) && chunks.value.length === 0 ? pullSome : Effect.succeed(chunks)
+  )
+
   const refuse = (fault: Fault) =>
     Effect.suspend(() => {
       faulty(fault)
@@ -176,7 +183,7 @@ export const make = ({ channel, limits }: Host, source: Source.Source): Arrival 
     incoming: {
       stream: Stream.repeatEffectChunkOption(
         Effect.flatMap(
-          Effect.mapError(pull, Option.some),
+          Effect.mapError(pullSome, Option.some),
           Option.match({
             onNone: () => Effect.fail(Option.none()),
             onSome: (chunks) => Effect.succeed(Chunk.unsafeFromArray(chunks))

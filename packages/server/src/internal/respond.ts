@@ -14,6 +14,7 @@ import * as StartTls from "./startTls.js"
 import type { Answer, Host, State } from "./state.js"
 import { answer, close, conclude, decide, mistake, order } from "./state.js"
 import * as Transaction from "./transaction.js"
+import * as Xclient from "./xclient.js"
 
 /** Does what a command asks, or says why not. */
 export const respond = (
@@ -51,6 +52,10 @@ export const respond = (
         onNone: () => outOfOrder(host, state, command),
         onSome: (envelope) => Transaction.data(host, state, envelope)
       })
+    case "Xclient":
+      return Xclient.xclient(host, state, command)
+    case "Xforward":
+      return Xclient.xforward(host, state, command)
     case "Rset":
       return answer(host, Replies.ok, { ...state, transaction: Option.none() })
     case "Vrfy":
@@ -68,7 +73,7 @@ export const respond = (
 }
 
 /** Commands of extensions that this server does not offer. */
-type Foreign = "Lhlo" | "Bdat" | "Expn" | "Etrn" | "Xclient" | "Xforward" | "Extension"
+type Foreign = "Lhlo" | "Bdat" | "Expn" | "Etrn" | "Extension"
 type Known = Exclude<Command, { readonly _tag: Foreign }>
 
 const foreign: ReadonlyArray<Command["_tag"]> = [
@@ -76,8 +81,6 @@ const foreign: ReadonlyArray<Command["_tag"]> = [
   "Bdat",
   "Expn",
   "Etrn",
-  "Xclient",
-  "Xforward",
   "Extension"
 ] satisfies ReadonlyArray<Foreign>
 

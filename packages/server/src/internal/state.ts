@@ -19,6 +19,7 @@ import type { Envelope } from "../Envelope.js"
 import type { Extensions } from "../Extensions.js"
 import type * as Handler from "../Handler.js"
 import type { Policy } from "../Policy.js"
+import type { Trust } from "../Trust.js"
 import * as Verdict from "../Verdict.js"
 import * as Replies from "./replies.js"
 
@@ -32,6 +33,8 @@ export interface Host {
   readonly limits: Limits
   readonly lineEndings: LineEndings
   readonly extensions: Extensions
+  readonly trust: Trust
+  readonly greeting: Reply.Reply
   readonly commands: Decoder<Either.Either<Command, CommandError>, LineOverflow>
 }
 

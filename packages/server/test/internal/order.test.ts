@@ -16,6 +16,8 @@ import { respond } from "../../src/internal/respond.js"
 import type { Host, State } from "../../src/internal/state.js"
 import { order } from "../../src/internal/state.js"
 import * as Policy from "../../src/Policy.js"
+import * as Told from "../../src/Told.js"
+import * as Trust from "../../src/Trust.js"
 import * as Verdict from "../../src/Verdict.js"
 
 const lines = {
@@ -67,6 +69,8 @@ const walk = (said: ReadonlyArray<Verb>) =>
       limits: Limits.defaults,
       lineEndings: "strict",
       extensions: Extensions.defaults,
+      trust: Trust.none,
+      greeting: Reply.make({ code: 220, text: "mx.example ESMTP" }),
       commands: Command.decoder()
     }
     let state: State = {
@@ -75,7 +79,8 @@ const walk = (said: ReadonlyArray<Verb>) =>
         peer: near.peer,
         name: Option.none(),
         protocol: "SMTP",
-        identity: Option.none()
+        identity: Option.none(),
+        told: Told.nothing
       },
       transaction: Option.none(),
       commands: 0,
