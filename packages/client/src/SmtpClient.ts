@@ -177,14 +177,19 @@ export const fromFlow = (
     const quit = Effect.ignore(exclusively(Quit.exchange(channel)))
     const name = options.name ?? ownName(flow.peer)
     const protocol = options.protocol ?? "Smtp"
-    const opening = Opening.exchange(channel, {
-      security: options.security,
-      name,
-      protocol,
-      mechanisms: options.mechanisms ?? [],
-      credentials: Option.fromNullable(options.credentials),
-      proxyHeader: Option.fromNullable(options.proxyHeader)
-    })
+    const introduction = options.proxyHeader === undefined
+      ? Effect.void
+      : Opening.introduce(channel, options.proxyHeader)
+    const opening = Effect.zipRight(
+      introduction,
+      Opening.exchange(channel, {
+        security: options.security,
+        name,
+        protocol,
+        mechanisms: options.mechanisms ?? [],
+        credentials: Option.fromNullable(options.credentials)
+      })
+    )
 
     const offered = MutableRef.make(
       yield* Effect.onError(

@@ -28,7 +28,6 @@ export interface Options {
   readonly protocol: Hello.Protocol
   readonly mechanisms: ReadonlyArray<Mechanism.ClientMechanism>
   readonly credentials: Option.Option<Credentials.Credentials>
-  readonly proxyHeader: Option.Option<ProxyHeader>
 }
 
 /** From the first byte to the point where mail can be sent: greeting, EHLO, TLS and AUTH. */
@@ -37,9 +36,8 @@ export const exchange = (
   options: Options
 ): Effect.Effect<Capabilities.Capabilities, SmtpError, Scope.Scope> =>
   Effect.gen(function*() {
-    const { name, protocol, proxyHeader, security } = options
+    const { name, protocol, security } = options
     const hello = Hello.exchange(channel, name, protocol)
-    if (Option.isSome(proxyHeader)) yield* introduce(channel, proxyHeader.value)
     if (security._tag === "Implicit") yield* StartTls.handshake(channel, security.tls)
     yield* Greeting.exchange(channel)
     const offered = yield* hello
@@ -48,8 +46,11 @@ export const exchange = (
     return capabilities
   })
 
-/** It leaves before the client listens, or shakes hands. */
-const introduce = (channel: Channel, header: ProxyHeader): Effect.Effect<void, SmtpError> =>
+/** Says whom the client speaks for; it leaves before the client listens, or shakes hands. */
+export const introduce = (
+  channel: Channel,
+  header: ProxyHeader
+): Effect.Effect<void, SmtpError> =>
   Effect.flatMap(
     Dialogue.sendable("Connect", ProxyCodec.encode(header)),
     (bytes) => Dialogue.say(channel, bytes)
