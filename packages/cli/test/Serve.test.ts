@@ -49,6 +49,7 @@ const hello = (...extensions: ReadonlyArray<string>) => [
   Script.expect("250-PIPELINING"),
   Script.expect("250-8BITMIME"),
   Script.expect("250-SMTPUTF8"),
+  Script.expect("250-CHUNKING"),
   Script.expect("250-ENHANCEDSTATUSCODES"),
   Script.expect("250-SIZE 1000"),
   Script.expect("250-LIMITS RCPTMAX=1000 MAILMAX=25000"),

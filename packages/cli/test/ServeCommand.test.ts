@@ -21,7 +21,7 @@ const mail = [
 ]
 /** The replies to EHLO on the port in clear text. */
 const hello = [
-  ...["localhost", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"],
+  ...["localhost", "PIPELINING", "8BITMIME", "SMTPUTF8", "CHUNKING", "ENHANCEDSTATUSCODES"],
   ...["SIZE 33554432", "LIMITS RCPTMAX=1000 MAILMAX=25000", "STARTTLS"]
 ].map((line) => Script.expect(`250-${line}`))
 const opened = [...enter, ...hello, through("250 HELP")]
@@ -244,9 +244,9 @@ describe("ServeCommand", () => {
         const { plain, stop } = yield* serve(["--spool", spool, "--max-size", "10"])
         yield* ScriptedPeer.dial(plain, [
           ...enter,
-          ...hello.slice(0, 5),
+          ...hello.slice(0, 6),
           Script.expect("250-SIZE 10"),
-          ...hello.slice(6),
+          ...hello.slice(7),
           through("250 HELP"),
           ...mail,
           Script.send("twelve bytes and more", "."),

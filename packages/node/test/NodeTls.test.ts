@@ -54,6 +54,24 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
     const clientOf = (certificate: string, more: Partial<Tls.ClientOptions> = {}) =>
       Tls.client({ serverName: mx, ca: [certificate], ...more })
 
+    describe("a handshake", () => {
+      it.scopedLive("goes on with what was read of it behind a preface", () =>
+        Effect.gen(function*() {
+          const { identity } = yield* good
+          const [near, far] = yield* clear
+          yield* near.write(bytes("PREFACE"))
+          const client = yield* Effect.fork(near.upgrade(clientOf(identity.certificate)))
+          const read = Effect.map(far.read, Option.getOrThrow)
+          const heard: Array<number> = []
+          while (heard.length <= 7) heard.push(...(yield* read))
+          expect(heard.slice(0, 7)).toEqual([...bytes("PREFACE")])
+          const received = Uint8Array.from(heard.slice(7))
+          const server = yield* far.upgrade(Tls.server({ identity }), received)
+          yield* server.write(bytes("220"))
+          expect(yield* (yield* Fiber.join(client)).read).toEqual(Option.some(bytes("220")))
+        }))
+    })
+
     describe("facts", () => {
       it.scopedLive("are the same on both sides", () =>
         Effect.gen(function*() {

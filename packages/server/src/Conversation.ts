@@ -27,15 +27,21 @@ import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import type * as Authenticator from "./Authenticator.js"
+import type { Extensions } from "./Extensions.js"
 import type * as Handler from "./Handler.js"
+import * as Deadline from "./internal/deadline.js"
+import * as Farewell from "./internal/farewell.js"
 import * as Replies from "./internal/replies.js"
 import { respond } from "./internal/respond.js"
 import type { Host, State } from "./internal/state.js"
 import { close, decide, mistake } from "./internal/state.js"
 import * as Traces from "./internal/trace.js"
+import * as Xclient from "./internal/xclient.js"
 import type { Policy } from "./Policy.js"
 import type { Answered } from "./Stats.js"
 import type { Strictness } from "./Strictness.js"
+import type { Told } from "./Told.js"
+import type { Trust } from "./Trust.js"
 
 /**
  * How a server talks.
@@ -44,7 +50,8 @@ import type { Strictness } from "./Strictness.js"
  * - `lineEnd`: what ends a command line: `"crlf"`, or `"relaxed"`, which takes LF too;
  * - `lineEndings`: what to do about a bare CR or LF in a message;
  * - `addresses`: how forgiving addresses are read;
- * - `strictness`: see {@link Strictness}.
+ * - `strictness`: see {@link Strictness};
+ * - `extensions`: what is offered beyond what follows from all the rest.
  */
 export interface Manners {
   readonly name: Domain.Domain
@@ -54,6 +61,7 @@ export interface Manners {
   readonly lineEndings: LineEndings
   readonly addresses: AddressMode
   readonly strictness: Strictness
+  readonly extensions: Extensions
 }
 
 /** What a conversation needs of its server. */
@@ -68,6 +76,9 @@ export interface Options {
   readonly admit: (remote: Endpoint) => Effect.Effect<boolean, never, Scope.Scope>
   /** Gets to know of each message that was answered. */
   readonly report: (message: Answered) => Effect.Effect<void>
+  readonly trust: Trust
+  /** What was said of the client before the conversation began. */
+  readonly told: Told
 }
 
 /**
@@ -87,13 +98,14 @@ const greetings = { Smtp: "ESMTP", Lmtp: "LMTP" } as const
 /** A conversation over a flow that was just accepted. */
 export const make = (
   flow: Flow,
-  { admit, authenticator, draining, handler, manners, policy, report }: Options
+  { admit, authenticator, draining, handler, manners, policy, report, told, trust }: Options
 ): Effect.Effect<Conversation> =>
   Effect.gen(function*() {
     const { limits, name, strictness, timeouts } = manners
     const { minimumRate } = limits
     const channel = yield* Channel.make(flow, { phase: "Connect", timeouts, minimumRate })
-    const deadline = deadlines(policy, limits, yield* Clock.currentTimeMillis)
+    const deadline = Deadline.make(policy, limits, yield* Clock.currentTimeMillis)
+    const farewell = Farewell.make(channel, timeouts.Quit)
     const trace = yield* Traces.make
     const session = yield* Random.nextIntBetween(0, 2 ** 48)
     const state = yield* Ref.make<State>({
@@ -102,13 +114,24 @@ export const make = (
         peer: flow.peer,
         name: Option.none(),
         protocol: "SMTP",
-        identity: Option.none()
+        identity: Option.none(),
+        told
       },
       transaction: Option.none(),
       transactions: 0,
       commands: 0,
       badCommands: 0,
       failedAuths: 0
+    })
+    const commands = Command.decoder({
+      mode: AddressModes.withUtf8(manners.addresses),
+      lineEnd: manners.lineEnd,
+      verbs: strictness.forbidden,
+      limits: {
+        line: limits.commandLine,
+        auth: limits.saslLine,
+        discard: limits.discardedLine
+      }
     })
     const host: Host = {
       channel,
@@ -120,18 +143,15 @@ export const make = (
       lineEndings: manners.lineEndings,
       strictness,
       report,
-      trace
+      trace,
+      extensions: manners.extensions,
+      trust,
+      greeting: Reply.make({
+        code: 220,
+        text: `${Domain.print(name)} ${greetings[policy.protocol]}`
+      }),
+      commands
     }
-    const decoder = Command.decoder({
-      mode: AddressModes.withUtf8(manners.addresses),
-      lineEnd: manners.lineEnd,
-      verbs: strictness.forbidden,
-      limits: {
-        line: limits.commandLine,
-        auth: limits.saslLine,
-        discard: limits.discardedLine
-      }
-    })
 
     const isIdle = Effect.map(
       Effect.all([channel.phase, Ref.get(state)]),
@@ -162,11 +182,7 @@ export const make = (
       }
       const { client } = yield* Ref.get(state)
       const verdict = yield* decide(host, handler.connect(client))
-      const greeting = Reply.make({
-        code: 220,
-        text: `${Domain.print(name)} ${greetings[policy.protocol]}`
-      })
-      yield* channel.send(Reply.encode(verdict._tag === "Accept" ? greeting : verdict.reply))
+      yield* channel.send(Reply.encode(verdict._tag === "Accept" ? host.greeting : verdict.reply))
       return verdict._tag === "Accept"
     })
 
@@ -179,7 +195,7 @@ export const make = (
         yield* close(host, Replies.shuttingDown)
         return false
       }
-      const command = yield* channel.receive(decoder)
+      const command = yield* channel.receive(commands)
       const counted = { ...before, commands: before.commands + 1 }
       const after = yield* counted.commands > limits.commands
         ? close(host, Replies.tooManyCommands)
@@ -192,7 +208,7 @@ export const make = (
           },
           respond(host, counted, command.right)
         )
-      if (Option.isSome(after)) yield* Ref.set(state, after.value)
+      if (Option.isSome(after)) yield* Ref.set(state, Xclient.forget(before, after.value))
       return Option.isSome(after)
     })
 
@@ -201,30 +217,6 @@ export const make = (
       (goOn) => goOn ? turns : Effect.void
     )
     const talk = Effect.flatMap(greet, (welcome) => welcome ? turns : Effect.void)
-
-    /** A last word, which must not take longer than nobody's waiting for it is worth. */
-    const farewell = (reply: Reply.Reply) =>
-      channel.send(Reply.encode(reply)).pipe(
-        Effect.zipRight(channel.flush),
-        Effect.interruptible,
-        Effect.timeout(timeouts.Quit),
-        Effect.ignore
-      )
-
-    const partWith = (error: ChannelError) => {
-      switch (error._tag) {
-        case "TimedOut":
-          return farewell(Replies.timedOut)
-        case "TooSlow":
-          return farewell(Replies.tooSlow)
-        case "Expired":
-          return farewell(Replies.expired)
-        case "Unintelligible":
-          return farewell(Replies.unintelligible)
-        default:
-          return Effect.void
-      }
-    }
 
     const { session: id } = (yield* Ref.get(state)).client
     const peer = Endpoints.print(flow.peer.remote)
@@ -240,31 +232,16 @@ export const make = (
         },
         channel.supervise(Effect.zipRight(talk, channel.flush))
       ).pipe(
-        Effect.onInterrupt(() => farewell(Replies.shuttingDown)),
+        Effect.onInterrupt(() => farewell.say(Replies.shuttingDown)),
         Effect.catchAll((error) =>
           Effect.zipRight(
             Effect.logDebug("session ended").pipe(
               Effect.annotateLogs({ reason: error._tag, phase: error.phase })
             ),
-            partWith(error)
+            farewell.after(error)
           )
         ),
         Effect.annotateLogs({ session: id, peer })
       )
     }
   })
-
-/** When a session is to end that began then, as long as it stays what it is. */
-const deadlines = (
-  { authentication }: Policy,
-  { sessionTime, unauthenticatedTime }: Limits,
-  started: number
-) => {
-  const whole = Duration.toMillis(sessionTime)
-  const login = Math.min(Duration.toMillis(unauthenticatedTime), whole)
-  return ({ client, transaction }: State): number => {
-    if (Option.isSome(transaction)) return started + 2 * whole
-    const mustLogIn = authentication === "Required" && Option.isNone(client.identity)
-    return started + (mustLogIn ? login : whole)
-  }
-}

@@ -39,6 +39,13 @@ export class NotReadable extends Data.TaggedError("NotReadable")<{}> {
   }
 }
 
+/** The client gave the message up between two chunks (RFC 3030 section 2), with RSET for example. */
+export class MessageAbandoned extends Data.TaggedError("MessageAbandoned")<{}> {
+  override get message(): string {
+    return "the client gave the message up"
+  }
+}
+
 /**
  * Why a message ends before its end. Whatever the handler makes of it, the client is not told that the
  * message was accepted.
@@ -47,6 +54,7 @@ export type IncomingError =
   | MessageTooLarge
   | LineTooLong
   | MessageData.BareLineEnd
+  | MessageAbandoned
   | NotReadable
   | ChannelError
 
@@ -54,6 +62,7 @@ export type IncomingError =
 export const isIncomingError = (value: unknown): value is IncomingError =>
   value instanceof MessageTooLarge ||
   value instanceof LineTooLong ||
+  value instanceof MessageAbandoned ||
   value instanceof NotReadable ||
   value instanceof MessageData.BareLineEnd ||
   ChannelErrors.is(value)

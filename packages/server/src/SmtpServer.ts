@@ -21,25 +21,29 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Authenticator } from "./Authenticator.js"
 import * as Conversation from "./Conversation.js"
+import * as Extensions from "./Extensions.js"
 import { Handler } from "./Handler.js"
 import * as Guests from "./internal/guests.js"
+import * as Proxied from "./internal/proxied.js"
 import * as Tally from "./internal/tally.js"
 import type { Policy } from "./Policy.js"
 import type { Stats } from "./Stats.js"
 import * as Strictness from "./Strictness.js"
+import * as Trust from "./Trust.js"
 
-/** Where to listen, and what to ask of clients there. */
+/** Where to listen, what to ask of clients there, and whom to believe who they are: by default nobody. */
 export interface Place {
   readonly endpoint: Endpoint
   readonly policy: Policy
+  readonly trust?: Trust.Trust
 }
 
 /**
  * - `places`: the endpoints of this server;
  * - `grace`: how long running transactions may go on when the server stops; default 30 seconds;
  * - the rest is {@link Conversation.Manners}; all but the name have defaults: limits and timeouts of
- *   `protocol`, CR LF only, messages with a bare CR or LF refused, addresses read strictly,
- *   and what `Strictness` says.
+ *   `protocol`, CR LF only, messages with a bare CR or LF refused, addresses read strictly, and what
+ *   `Strictness` and `Extensions` say.
  */
 export interface Options extends Partial<Omit<Conversation.Manners, "name">> {
   readonly name: Conversation.Manners["name"]
@@ -78,6 +82,7 @@ const start = Effect.fnUntraced(function*(options: Options) {
     lineEndings: "strict",
     addresses: AddressMode.strict,
     strictness: Strictness.defaults,
+    extensions: Extensions.defaults,
     ...options
   }
   const listener = yield* Listener.Listener
@@ -87,19 +92,24 @@ const start = Effect.fnUntraced(function*(options: Options) {
   const guests = yield* Guests.make(manners.limits, tally)
   yield* Effect.addFinalizer(() => guests.drain(options.grace ?? "30 seconds"))
 
-  const open = ({ endpoint, policy }: Place): Effect.Effect<Endpoint, FlowError, Scope.Scope> =>
+  const open = (
+    { endpoint, policy, trust = Trust.none }: Place
+  ): Effect.Effect<Endpoint, FlowError, Scope.Scope> =>
     Effect.gen(function*() {
       const bound = yield* listener.listen(endpoint)
       const converse = (flow: Flow) =>
-        Conversation.make(flow, {
-          manners,
-          policy,
-          handler,
-          authenticator,
-          draining: guests.draining,
-          admit: guests.admit,
-          report: tally.message
-        })
+        Proxied.make(flow, trust, manners.timeouts.Connect, (client, told) =>
+          Conversation.make(client, {
+            manners,
+            policy,
+            handler,
+            authenticator,
+            draining: guests.draining,
+            admit: guests.admit,
+            report: tally.message,
+            trust,
+            told
+          }))
       yield* Effect.forkScoped(guests.welcome(bound.accept, converse))
       return bound.endpoint
     })

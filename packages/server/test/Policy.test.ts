@@ -38,7 +38,14 @@ const extensions = (setup: Setup) =>
     ({ heard }) => heard.slice(1).map((line) => line.slice(4))
   )
 
-const always = ["mx.example", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"]
+const always = [
+  "mx.example",
+  "PIPELINING",
+  "8BITMIME",
+  "SMTPUTF8",
+  "CHUNKING",
+  "ENHANCEDSTATUSCODES"
+]
 const limits = "LIMITS RCPTMAX=1000 MAILMAX=25000"
 const hello = `
   C: EHLO client.example
@@ -46,6 +53,7 @@ const hello = `
   S: 250-PIPELINING
   S: 250-8BITMIME
   S: 250-SMTPUTF8
+  S: 250-CHUNKING
   S: 250-ENHANCEDSTATUSCODES
   S: 250-SIZE 33554432
   S: 250-LIMITS RCPTMAX=1000 MAILMAX=25000`

@@ -16,9 +16,12 @@ import * as Option from "effect/Option"
 import type * as Authenticator from "../src/Authenticator.js"
 import * as Conversation from "../src/Conversation.js"
 import type { Envelope } from "../src/Envelope.js"
+import * as Extensions from "../src/Extensions.js"
 import * as Handler from "../src/Handler.js"
 import * as Policy from "../src/Policy.js"
 import * as Strictness from "../src/Strictness.js"
+import * as Told from "../src/Told.js"
+import * as Trust from "../src/Trust.js"
 import * as Verdict from "../src/Verdict.js"
 
 /** The server's name in all of these tests. */
@@ -69,8 +72,10 @@ export interface Setup {
   readonly handler?: Partial<Handler.Shape<unknown>>
   readonly limits?: Partial<Limits.Limits>
   readonly timeouts?: Partial<Timeouts.Timeouts>
+  readonly extensions?: Partial<Extensions.Extensions>
   readonly manners?: Partial<Conversation.Manners>
   readonly strictness?: Partial<Strictness.Strictness>
+  readonly trust?: Partial<Trust.Trust>
   readonly network?: MemoryNetwork.Options
   readonly tls?: Tls.ClientOptions
 }
@@ -93,6 +98,7 @@ export const manners = (setup: Setup): Conversation.Manners => ({
   lineEndings: "strict",
   addresses: AddressMode.strict,
   strictness: Strictness.make(setup.strictness ?? {}),
+  extensions: Extensions.make(setup.extensions ?? {}),
   ...setup.manners
 })
 
@@ -116,7 +122,9 @@ export const open = (setup: Setup = {}) =>
       authenticator: Option.fromNullable(setup.authenticator),
       draining: Effect.succeed(false),
       admit: () => Effect.succeed(true),
-      report: () => Effect.void
+      report: () => Effect.void,
+      trust: Trust.make(setup.trust ?? {}),
+      told: Told.nothing
     })
     const run = yield* Effect.forkScoped(
       Effect.ensuring(Effect.scoped(conversation.run), server.end)

@@ -2,18 +2,25 @@ import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as Extension from "@effect-smtp/wire/Extension"
 import * as Reply from "@effect-smtp/wire/Reply"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ClientInfo } from "../ClientInfo.js"
 import * as Mechanisms from "./mechanisms.js"
+import * as Parameters from "./parameters.js"
 import type { Answer, Host, State } from "./state.js"
 import { conclude, decide, isDisabled } from "./state.js"
+import * as Xclient from "./xclient.js"
 
 /**
  * What this server can do for this client, now: exactly what its services, its policy and its limits
  * make possible.
  */
-const extensions = (host: Host, state: State): ReadonlyArray<Extension.Extension> => {
+const extensions = (
+  host: Host,
+  state: State,
+  now: number
+): ReadonlyArray<Extension.Extension> => {
   const mechanisms = Option.match(host.authenticator, {
     onNone: () => [],
     onSome: (authenticator) =>
@@ -22,8 +29,11 @@ const extensions = (host: Host, state: State): ReadonlyArray<Extension.Extension
   })
   return [
     Extension.Pipelining(),
-    Extension.EightBitMime(),
-    Extension.SmtpUtf8(),
+    ...Parameters.offered({
+      extensions: host.extensions,
+      isSecure: Option.isSome(state.client.peer.tls),
+      now
+    }),
     Extension.EnhancedStatusCodes(),
     Extension.Size({ limit: Option.some(host.limits.messageSize) }),
     ...limits(host),
@@ -31,6 +41,7 @@ const extensions = (host: Host, state: State): ReadonlyArray<Extension.Extension
     ...(mechanisms.length > 0 ? [Extension.Auth({ mechanisms })] : []),
     ...(tellsEach(host) ? [Extension.Prdr()] : []),
     ...inquiries(host),
+    ...Xclient.offered(host, state),
     ...(isDisabled(host, "Help") ? [] : [Extension.Help()])
   ]
 }
@@ -71,7 +82,9 @@ export const respond = (
   protocol: ClientInfo["protocol"],
   name: Domain.Domain
 ): Answer =>
-  Effect.flatMap(decide(host, host.handler.hello(state.client, name)), (verdict) => {
+  Effect.gen(function*() {
+    const verdict = yield* decide(host, host.handler.hello(state.client, name))
+    const now = yield* Clock.currentTimeMillis
     const greeted: State = {
       ...state,
       transaction: Option.none(),
@@ -80,8 +93,8 @@ export const respond = (
     const greeting = Domain.print(host.name)
     const reply = protocol === "SMTP"
       ? Reply.make({ code: 250, text: greeting })
-      : Capabilities.toReply(Capabilities.make(greeting, extensions(host, greeted)))
-    return conclude(
+      : Capabilities.toReply(Capabilities.make(greeting, extensions(host, greeted, now)))
+    return yield* conclude(
       host,
       verdict._tag === "Accept" ? { ...verdict, reply } : verdict,
       state,

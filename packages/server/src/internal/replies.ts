@@ -48,6 +48,7 @@ export const alreadySecure = make(503, 5, 1, "TLS is already active")
 export const alreadyAuthenticated = make(503, 5, 1, "Already authenticated")
 export const authDuringTransaction = make(503, 5, 1, "AUTH is not allowed during a transaction")
 export const unknownMechanism = make(504, 5, 4, "Unrecognized authentication mechanism")
+export const notTrusted = make(550, 7, 0, "Not authorized to speak for others")
 export const tlsRequired = make(530, 7, 0, "Must issue a STARTTLS command first")
 export const authRequired = Verdict.authRequired.reply
 export const encryptionRequired = make(538, 7, 11, "Encryption required for this mechanism")
@@ -55,9 +56,14 @@ export const badCredentials = Verdict.badCredentials.reply
 export const authCancelled = make(501, 7, 0, "Authentication cancelled")
 export const badAuthLine = make(501, 5, 2, "Cannot decode the response")
 export const authLineTooLong = make(500, 5, 6, "Authentication exchange line is too long")
+export const binaryNeedsChunks = make(503, 5, 1, "BINARYMIME messages come by BDAT")
+export const expectedChunk = make(503, 5, 1, "Bad sequence of commands: expected BDAT or RSET")
 export const tooLarge = Verdict.tooLarge.reply
 export const needsSmtpUtf8 = make(553, 6, 7, "The address needs SMTPUTF8")
 export const replyNeedsUtf8 = make(553, 6, 8, "The reply needs SMTPUTF8")
+
+/** 250: a chunk that was not the last. */
+export const chunk = (octets: number): Reply.Reply => make(250, 0, 0, `${octets} octets received`)
 
 /** 503, with what would have been right. */
 export const badSequence = (
@@ -67,6 +73,13 @@ export const badSequence = (
   const expected = state === "Hello" && protocol === "Lmtp" ? "LHLO" : Session.expected[state]
   return make(503, 5, 1, `Bad sequence of commands: expected ${expected}`)
 }
+
+/**
+ * {@link badSequence}, or the one case that has a better word: the message after every recipient was
+ * refused, which LMTP wants to be 503 (RFC 2033 section 4.2).
+ */
+export const noMessageYet = (state: Session.State, protocol: Policy["protocol"]): Reply.Reply =>
+  state === "Recipient" && protocol === "Smtp" ? noRecipients : badSequence(state, protocol)
 
 /** 555: a parameter that is not offered. */
 export const unknownParameter = (keyword: string): Reply.Reply =>
