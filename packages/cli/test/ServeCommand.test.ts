@@ -78,9 +78,9 @@ describe("ServeCommand", () => {
         ])
         yield* ScriptedPeer.dial(plain, [
           ...enter,
-          ...hello.slice(0, 6),
+          ...hello.slice(0, 7),
           through("250-LIMITS RCPTMAX=1 MAILMAX=2"),
-          ...hello.slice(7),
+          ...hello.slice(8),
           through("250 HELP"),
           Script.expect("421 4.7.0 The time for this session is over")
         ])

@@ -25,7 +25,8 @@ import type { MinimumRate } from "./MinimumRate.js"
  * - `recipients`: accepted recipients of one message (RFC 5321 section 4.5.3.1.8 asks for 100); announced
  *   as RCPTMAX (RFC 9422).
  * - `transactions`: MAIL commands in one session, announced as MAILMAX.
- * - `badCommands`: commands in one session that are unknown, malformed or out of order.
+ * - `badCommands`: commands in one session that are unknown, malformed or out of order. Those do not count
+ *   that were sent along with a MAIL, or with recipients, that were refused.
  * - `commands`: commands in one session.
  * - `authAttempts`: failed AUTH commands in one session.
  * - `unauthenticatedTime`: how long a client may take to log in, where it has to.

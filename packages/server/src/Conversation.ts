@@ -31,6 +31,7 @@ import type { Extensions } from "./Extensions.js"
 import type * as Handler from "./Handler.js"
 import * as Deadline from "./internal/deadline.js"
 import * as Farewell from "./internal/farewell.js"
+import * as Leftover from "./internal/leftover.js"
 import * as Replies from "./internal/replies.js"
 import { respond } from "./internal/respond.js"
 import type { Host, State } from "./internal/state.js"
@@ -121,7 +122,8 @@ export const make = (
       transactions: 0,
       commands: 0,
       badCommands: 0,
-      failedAuths: 0
+      failedAuths: 0,
+      refused: "Nothing"
     })
     const commands = Command.decoder({
       mode: AddressModes.withUtf8(manners.addresses),
@@ -208,7 +210,9 @@ export const make = (
           },
           respond(host, counted, command.right)
         )
-      if (Option.isSome(after)) yield* Ref.set(state, Xclient.forget(before, after.value))
+      if (Option.isSome(after)) {
+        yield* Ref.set(state, Leftover.note(command, Xclient.forget(before, after.value)))
+      }
       return Option.isSome(after)
     })
 

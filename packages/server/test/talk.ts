@@ -76,6 +76,7 @@ export interface Setup {
   readonly manners?: Partial<Conversation.Manners>
   readonly strictness?: Partial<Strictness.Strictness>
   readonly trust?: Partial<Trust.Trust>
+  readonly report?: Conversation.Options["report"]
   readonly network?: MemoryNetwork.Options
   readonly tls?: Tls.ClientOptions
 }
@@ -122,7 +123,7 @@ export const open = (setup: Setup = {}) =>
       authenticator: Option.fromNullable(setup.authenticator),
       draining: Effect.succeed(false),
       admit: () => Effect.succeed(true),
-      report: () => Effect.void,
+      report: setup.report ?? (() => Effect.void),
       trust: Trust.make(setup.trust ?? {}),
       told: Told.nothing
     })

@@ -9,6 +9,7 @@ import * as Auth from "./auth.js"
 import * as Chunks from "./chunks.js"
 import * as Hello from "./hello.js"
 import * as Inquiries from "./inquiries.js"
+import * as Leftover from "./leftover.js"
 import * as Replies from "./replies.js"
 import * as StartTls from "./startTls.js"
 import type { Answer, Host, State } from "./state.js"
@@ -122,16 +123,13 @@ const authMissing = (host: Host, state: State, command: Known): boolean =>
   Option.isNone(state.client.identity) &&
   afterAuth.includes(command._tag)
 
-/** 503, or what says it better. */
+/** 503, or what says it better. No mistake of who could not know that yet. */
 const outOfOrder = (host: Host, state: State, command: Known): Answer => {
   const expected = order(state)
-  return mistake(
-    host,
-    command._tag === "Data"
-      ? Replies.noMessageYet(expected, host.policy.protocol)
-      : command._tag === "Auth" && Option.isSome(state.transaction)
-      ? Replies.authDuringTransaction
-      : Replies.badSequence(expected, host.policy.protocol),
-    state
-  )
+  const reply = command._tag === "Data"
+    ? Replies.noMessageYet(expected, host.policy.protocol)
+    : command._tag === "Auth" && Option.isSome(state.transaction)
+    ? Replies.authDuringTransaction
+    : Replies.badSequence(expected, host.policy.protocol)
+  return Leftover.is(state, command) ? answer(host, reply, state) : mistake(host, reply, state)
 }

@@ -24,6 +24,7 @@ import type { Strictness } from "../Strictness.js"
 import type { Trust } from "../Trust.js"
 import * as Verdict from "../Verdict.js"
 import { isMade } from "./isMade.js"
+import type { Refused } from "./leftover.js"
 import * as Replies from "./replies.js"
 import type { Trace } from "./trace.js"
 
@@ -53,6 +54,7 @@ export interface State {
   readonly commands: number
   readonly badCommands: number
   readonly failedAuths: number
+  readonly refused: Refused
 }
 
 /** Whether the server does without that command. */

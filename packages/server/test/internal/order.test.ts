@@ -91,7 +91,8 @@ const walk = (said: ReadonlyArray<Verb>) =>
       transactions: 0,
       commands: 0,
       badCommands: 0,
-      failedAuths: 0
+      failedAuths: 0,
+      refused: "Nothing"
     }
     const hears = yield* Channel.make(far, { phase: "Command", timeouts: Timeouts.defaults })
     const steps: Array<readonly [Session.State, Verb, number, Session.State]> = []
