@@ -3,10 +3,8 @@ import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
-import * as Mutation from "../src/Mutation.js"
 import * as Rechunk from "../src/Rechunk.js"
-import type { Heard } from "./conversation.js"
-import { converse, limits, open } from "./conversation.js"
+import { complaints, converse, open, spoilt } from "./conversation.js"
 import { recordings } from "./recordings.js"
 
 /** A server, and people who say anything. */
@@ -40,15 +38,6 @@ const anything = FastCheck.tuple(
   Uint8Array.from([start.subarray(0, length), ...pieces].flatMap((octets) => [...octets]))
 )
 
-/** What is true of every conversation, whatever was said. */
-const expectOrder = (heard: Heard, note: string) => {
-  expect(heard.wrong, note).toEqual([])
-  expect(heard.replies[0]?.code, note).toBe(220)
-  expect(heard.promised, note).toEqual(heard.stored)
-  // Besides the greeting and a last word, one for each command, recipient or line of AUTH.
-  expect(heard.replies.length, note).toBeLessThanOrEqual(2 * limits.commands + 2)
-}
-
 describe("conversations with anybody", () => {
   it.effect.prop(
     "N12: whatever is said, the server ends well, and keeps what it promised and no more",
@@ -56,37 +45,29 @@ describe("conversations with anybody", () => {
     ([said, cut]) =>
       Effect.gen(function*() {
         const whole = yield* converse([said])
-        expectOrder(whole, "")
+        expect(complaints(whole)).toEqual([])
         expect(yield* converse(Rechunk.chunksOf(said, cut))).toEqual(whole)
       }),
-    { fastCheck: { numRuns: 80 } }
+    { fastCheck: { numRuns: 60 } }
   )
 
   it.effect("N1, N12: recorded sessions, spoilt", () =>
     Effect.gen(function*() {
       const outcomes = new Set<number>()
-      for (let seed = 0; seed < 300; seed++) {
-        const said = Mutation.fromSeed(seed, recordings)
-        const lineEndings = seed % 2 === 0 ? "strict" : "normalise"
-        const whole = yield* converse([said], { lineEndings })
-        expectOrder(whole, `seed ${seed}`)
-        expect(
-          yield* converse(Rechunk.chunksOf(said, 1 + seed % 50), { lineEndings }),
-          `seed ${seed}`
-        )
-          .toEqual(whole)
-        whole.replies.forEach(({ code }) => outcomes.add(code))
+      for (let seed = 0; seed < 200; seed++) {
+        const { codes, wrong } = yield* spoilt(seed)
+        expect(wrong, `seed ${seed}`).toEqual([])
+        codes.forEach((code) => outcomes.add(code))
       }
-      expect([...outcomes]).toEqual(
-        expect.arrayContaining([220, 250, 354, 334, 500, 501, 503, 550])
-      )
+      const usual = [220, 250, 354, 334, 500, 501, 503, 550]
+      expect([...outcomes]).toEqual(expect.arrayContaining(usual))
     }))
 
   it.effect("recorded sessions, unspoilt, go well", () =>
     Effect.gen(function*() {
       for (const said of recordings.slice(0, 2)) {
         const heard = yield* converse([said])
-        expectOrder(heard, "")
+        expect(complaints(heard)).toEqual([])
         expect(heard.stored.length).toBeGreaterThan(0)
       }
     }))

@@ -18,7 +18,9 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type * as Rechunk from "../src/Rechunk.js"
+import * as Mutation from "../src/Mutation.js"
+import * as Rechunk from "../src/Rechunk.js"
+import { recordings } from "./recordings.js"
 
 const mx = Either.getOrThrow(Domain.parse("mx.example"))
 
@@ -145,3 +147,38 @@ export const converse = (
       stored
     }
   }))
+
+/** What is not as it is in every conversation, whatever was said. */
+export const complaints = (
+  { promised, replies, stored, wrong }: Heard
+): ReadonlyArray<string> => [
+  ...wrong,
+  ...(replies[0]?.code === 220 ? [] : ["no greeting"]),
+  ...(promised.join(" ") === stored.join(" ")
+    ? []
+    : [`promised: ${promised.join(" ")}; stored: ${stored.join(" ")}`]),
+  // Besides the greeting and a last word, one for each command, recipient or line of AUTH.
+  ...(replies.length <= 2 * limits.commands + 2 ? [] : [`${replies.length} replies`])
+]
+
+/** A spoilt session, said whole and in pieces: the replies to it, and what was wrong. */
+export const spoilt = (
+  seed: number
+): Effect.Effect<
+  { readonly codes: ReadonlyArray<number>; readonly wrong: ReadonlyArray<string> }
+> =>
+  Effect.gen(function*() {
+    const said = Mutation.fromSeed(seed, recordings)
+    const lineEndings = seed % 2 === 0 ? "strict" : "normalise"
+    const whole = yield* converse([said], { lineEndings })
+    const pieces = yield* converse(Rechunk.chunksOf(said, 1 + seed % 50), { lineEndings })
+    const texts = [whole, pieces].map(({ replies }) => replies.map(Reply.print).join(""))
+    return {
+      codes: whole.replies.map(({ code }) => code),
+      wrong: [
+        ...complaints(whole),
+        ...complaints(pieces),
+        ...(texts[0] === texts[1] ? [] : ["in pieces, it is answered otherwise"])
+      ]
+    }
+  })
