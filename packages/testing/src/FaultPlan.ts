@@ -11,9 +11,9 @@
  */
 import type { Direction } from "@effect-smtp/flow/Tap"
 import * as Duration from "effect/Duration"
-import * as Utils from "effect/Utils"
 import * as Fault from "./Fault.js"
 import type { Faults } from "./FaultyFlow.js"
+import * as Dice from "./internal/dice.js"
 
 /** What goes wrong on each connection, the first one first. Later ones have no faults. */
 export interface FaultPlan {
@@ -52,8 +52,7 @@ export interface Options {
 
 /** A plan from a seed, which is a whole number. */
 export const fromSeed = (seed: number, options: Options = {}): FaultPlan => {
-  const random = new Utils.PCGRandom(seed)
-  const below = (limit: number): number => Math.floor(random.number() * limit)
+  const { below } = Dice.make(seed)
   const delay = Duration.toMillis(options.delay ?? "5 seconds")
   const allowed = options.kinds ?? kinds
 
