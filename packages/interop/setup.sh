@@ -13,9 +13,12 @@ servers=(
 
 packages=(
   adduser
+  curl
   dovecot-core
   dovecot-lmtpd
   dovecot-submissiond
+  git
+  git-email
   libauthen-sasl-perl
   libdb5.3
   libevent-2.1-7
@@ -24,10 +27,13 @@ packages=(
   libio-socket-ssl-perl
   libnet-ssleay-perl
   libnsl2
+  libsasl2-modules
   msmtp
   openssl
+  perl
   postfix
   python3
+  s-nail
   swaks
 )
 

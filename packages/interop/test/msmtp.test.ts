@@ -1,11 +1,10 @@
-import type { CommandExecutor } from "@effect/platform/CommandExecutor"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
+import { live } from "./live.js"
 
 /** Sends `Message.dots` with msmtp, which takes everything it must know from its arguments. */
 const msmtp = (port: number, args: ReadonlyArray<string>, ...to: ReadonlyArray<string>) =>
@@ -22,15 +21,6 @@ const secure = ({ certificate }: OurServer.OurServer, mechanism: string, passwor
   ...["--tls=on", `--tls-trust-file=${certificate.file}`, `--auth=${mechanism}`],
   ...[`--user=${OurServer.user.name}`, `--passwordeval=echo ${password}`]
 ]
-
-const live = <A, E>(
-  title: string,
-  test: (server: OurServer.OurServer) => Effect.Effect<A, E, CommandExecutor>
-) =>
-  it.scopedLive(
-    title,
-    () => Effect.flatMap(OurServer.make(), test).pipe(Effect.provide(Machine.layer))
-  )
 
 /** sysexits(3). */
 const dataError = 65

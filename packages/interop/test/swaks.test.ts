@@ -1,5 +1,4 @@
 import * as Verdict from "@effect-smtp/server/Verdict"
-import type { CommandExecutor } from "@effect/platform/CommandExecutor"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -7,6 +6,7 @@ import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
+import { live } from "./live.js"
 
 /**
  * Runs swaks with the message on its standard input, but for the last line's end, which swaks adds
@@ -36,21 +36,6 @@ const tls = ({ certificate }: OurServer.OurServer) => [
   "--tls-ca-path",
   certificate.file
 ]
-
-const live = <A, E>(
-  title: string,
-  test: (
-    server: OurServer.OurServer
-  ) => Effect.Effect<
-    A,
-    E,
-    Effect.Effect.Context<ReturnType<typeof OurServer.make>> | CommandExecutor
-  >
-) =>
-  it.scopedLive(
-    title,
-    () => Effect.flatMap(OurServer.make(), test).pipe(Effect.provide(Machine.layer))
-  )
 
 describe("swaks", () => {
   describe("and our server", () => {
