@@ -21,10 +21,12 @@ packages=(
   git-email
   libauthen-sasl-perl
   libdb5.3
+  libdigest-hmac-perl
   libevent-2.1-7
   libgnutls-dane0
   libidn12
   libio-socket-ssl-perl
+  libmailtools-perl
   libnet-ssleay-perl
   libnsl2
   libsasl2-modules

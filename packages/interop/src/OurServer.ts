@@ -59,7 +59,7 @@ export interface Kept {
 /**
  * - `exchange`, `submission`, `submissions`: its ports, by the policies of those names (25, 587, 465);
  * - `lmtp`, `socket`: the port and the path where it speaks LMTP;
- * - `certificate`: for `mx.example` and 127.0.0.1, the file that holds it;
+ * - `certificate`: for `mx.example`, `localhost` and 127.0.0.1, and the file that holds it;
  * - `kept`: all it accepted since it was last asked.
  */
 export interface OurServer {
@@ -155,7 +155,9 @@ export const make = (
   FileSystem.FileSystem | Listener | Scope.Scope
 > =>
   Effect.gen(function*() {
-    const { identity } = yield* NodeCertificate.selfSigned({ names: ["mx.example", "127.0.0.1"] })
+    const { identity } = yield* NodeCertificate.selfSigned({
+      names: ["mx.example", "localhost", "127.0.0.1"]
+    })
     const file = yield* certificateFile(identity.certificate)
     const tls = Tls.server({ identity })
     const kept = yield* Queue.unbounded<Kept>()
