@@ -40,7 +40,7 @@ describe("msmtp", () => {
         ])
       }))
 
-    for (const mechanism of ["plain", "login"]) {
+    for (const mechanism of ["plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256"]) {
       live(
         `meet over STARTTLS and AUTH ${mechanism.toUpperCase()}`,
         (server) =>
@@ -68,6 +68,31 @@ describe("msmtp", () => {
           })
       )
     }
+
+    live("meet by LMTP, on a port", (server) =>
+      Effect.gen(function*() {
+        const ran = yield* msmtp(server.lmtp, ["--protocol=lmtp"], bob, "carol@mx.example")
+        expect(ran).toEqual({ code: 0, stdout: "", stderr: "" })
+        expect(yield* server.kept).toMatchObject([
+          { protocol: "LMTP", to: [bob, "carol@mx.example"], message: Message.dots }
+        ])
+      }))
+
+    live(
+      "have a verdict for each recipient by LMTP, on a socket",
+      (server) =>
+        Effect.gen(function*() {
+          const args = ["--protocol=lmtp", `--socket=${server.socket}`]
+          const ran = yield* msmtp(server.lmtp, args, bob, "full@mx.example", "carol@mx.example")
+          expect(ran.code).toBe(unavailable)
+          expect(ran.stderr).toContain("full@mx.example")
+          expect(ran.stderr).toContain("554 5.6.0 Not this")
+          expect(ran.stderr).not.toContain(bob)
+          expect(yield* server.kept).toMatchObject([
+            { protocol: "LMTP", to: [bob, "carol@mx.example"], message: Message.dots }
+          ])
+        })
+    )
 
     live("agree on who says no", (server) =>
       Effect.gen(function*() {

@@ -48,7 +48,7 @@ describe("swaks", () => {
         ])
       }))
 
-    for (const mechanism of ["PLAIN", "LOGIN"]) {
+    for (const mechanism of ["PLAIN", "LOGIN", "CRAM-MD5"]) {
       live(`meet over STARTTLS and AUTH ${mechanism}`, (server) =>
         Effect.gen(function*() {
           const { code } = yield* swaks(
@@ -92,6 +92,80 @@ describe("swaks", () => {
         const { code } = yield* swaks(server.exchange, "--pipeline", "--tls", ...tls(server))
         expect(code).toBe(0)
         expect(yield* server.kept).toMatchObject([{ message: Message.dots }])
+      }))
+
+    live("meet without extensions, by HELO", (server) =>
+      Effect.gen(function*() {
+        const ran = yield* swaks(server.exchange, "--protocol", "SMTP")
+        expect(ran.code).toBe(0)
+        expect(ran.stdout).toContain(" -> HELO client.example\n<-  250 mx.example\n")
+        expect(yield* server.kept).toMatchObject([
+          { protocol: "SMTP", to: ["bob@mx.example"], message: Message.dots }
+        ])
+      }))
+
+    for (const pipelining of [[], ["--pipeline"]]) {
+      live(
+        ["meet by LMTP, on a port", ...pipelining].join(" "),
+        (server) =>
+          Effect.gen(function*() {
+            const ran = yield* swaks(
+              server.lmtp,
+              ...[
+                "--protocol",
+                "LMTP",
+                "--to",
+                "bob@mx.example,nobody@mx.example,carol@mx.example"
+              ],
+              ...pipelining
+            )
+            expect(ran.code).toBe(0)
+            expect(yield* server.kept).toMatchObject([{
+              protocol: "LMTP",
+              to: ["bob@mx.example", "carol@mx.example"],
+              message: Message.dots
+            }])
+          })
+      )
+    }
+
+    live(
+      "have a verdict for each recipient by LMTP, on a socket",
+      (server) =>
+        Effect.gen(function*() {
+          const ran = yield* Program.run({
+            program: "swaks",
+            args: [
+              ...["--socket", server.socket, "--protocol", "LMTP", "--helo", "client.example"],
+              ...["--from", "alice@client.example", "--data", "-"],
+              ...["--to", "bob@mx.example,full@mx.example,carol@mx.example"]
+            ],
+            input: Message.dots.replaceAll("\r\n", "\n").trimEnd()
+          })
+          expect(ran.code).toBe(0)
+          // RFC 2033 section 4.2: in the order of the recipients.
+          expect(ran.stdout).toMatch(
+            /<- {2}250 2\.0\.0 [^\n]*\n<\*\* 554 5\.6\.0 Not this\n<- {2}250 2\.0\.0 [^\n]*\n -> QUIT/
+          )
+          expect(yield* server.kept).toMatchObject([
+            { to: ["bob@mx.example", "carol@mx.example"], message: Message.dots }
+          ])
+        })
+    )
+
+    live("part in the middle of anything, and nothing is kept", (server) =>
+      Effect.gen(function*() {
+        const ways = [
+          ...["BANNER", "HELO", "MAIL", "RCPT"].map((after) => ["--quit-after", after]),
+          ...["BANNER", "MAIL", "DATA"].map((after) => ["--drop-after", after]),
+          ["--drop-after-send", "DATA"],
+          ["--pipeline", "--drop-after-send", "DATA"]
+        ]
+        for (const way of ways) {
+          const { code } = yield* swaks(server.exchange, ...way)
+          expect([way, code]).toEqual([way, 0])
+        }
+        expect(yield* server.kept).toEqual([])
       }))
   })
 
