@@ -25,6 +25,10 @@ export const receiver = (
 ): Effect.Effect<Worker.Worker<Task.Count, Task.Tally>, never, Scope.Scope> =>
   Worker.start<Task.Count, Task.Tally, Task.Tally>(`receivers/${program}`, Task.Tally)
 
+/** Starts the program that holds connections. */
+export const holder: Effect.Effect<Worker.Worker<Task.Hold, Task.Holding>, never, Scope.Scope> =
+  Worker.start<Task.Hold, Task.Holding, Task.Holding>("senders/Holder", Task.Holding)
+
 const machine = Effect.sync(() => `Node ${process.version}, ${Os.availableParallelism()} cores`)
 
 /** Runs a benchmark to its end. Whatever goes wrong is logged, and is the exit status. */

@@ -20,7 +20,8 @@ export interface Contestant {
 
 /**
  * - `messages`: how many there are in a round, of `octets` each, to `recipients` each;
- * - `connections`: how many a sender may have open; `atATime`: how many messages it is given at a time;
+ * - `connections`: how many a sender may have open; `perConnection`: how many messages go over
+ *   each; `atATime`: how many messages it is given at a time;
  * - `warmUps`: how many rounds of each come first, at least one, and are not measured: Node is still
  *   compiling then;
  * - `rounds`: how many are measured of each.
@@ -31,6 +32,7 @@ export interface Rules {
   readonly octets: number
   readonly recipients: number
   readonly connections: number
+  readonly perConnection: Task.Delivery["perConnection"]
   readonly atATime: number
   readonly warmUps: number
   readonly rounds: number
@@ -66,7 +68,7 @@ const describe = (messages: number, octets: number): string =>
 
 const round = (
   { name, receiver, role, sender }: Contestant,
-  { atATime, connections, messages, octets, recipients }: Rules
+  { atATime, connections, messages, octets, perConnection, recipients }: Rules
 ): Effect.Effect<Figures, WorkerFailed | Miscounted> =>
   Effect.gen(function*() {
     const before = yield* receiver("Count")
@@ -76,6 +78,7 @@ const round = (
       octets,
       recipients,
       connections,
+      perConnection,
       atATime
     })
     const after = yield* receiver("Count")

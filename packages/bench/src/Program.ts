@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import * as Held from "./Held.js"
 import * as Task from "./Task.js"
 
 /** Runs a program that answers what `start` makes of it. A failure ends the process. */
@@ -57,8 +58,20 @@ export const receiver = (
         total.messages++
         total.octets += octets
       })
-      return () =>
-        Effect.map(cpuMicros, (used): Task.Tally => ({ port, ...total, cpuMicros: used }))
+      const watch = yield* Held.watch
+      return (question) =>
+        Effect.gen(function*() {
+          const used = yield* cpuMicros
+          if (question === "Settle") yield* watch.settle
+          const tally: Task.Tally = {
+            port,
+            ...total,
+            cpuMicros: used,
+            held: Held.now(),
+            most: yield* watch.most
+          }
+          return tally
+        })
     })
   )
 
@@ -72,6 +85,17 @@ export const proxy = (
       Effect.scope,
       (scope) => ({ port }) =>
         Effect.map(Scope.extend(listen(port), scope), (own): Task.Way => ({ port: own }))
+    )
+  )
+
+/** A holder: it opens connections there and keeps them, and tells how many of all are open. */
+export const holder = (
+  open: (port: number, more: number) => Effect.Effect<number, unknown>
+): void =>
+  answering(
+    Task.Hold,
+    Effect.succeed(({ more, port }) =>
+      Effect.map(open(port, more), (all): Task.Holding => ({ open: all }))
     )
   )
 

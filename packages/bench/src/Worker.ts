@@ -30,14 +30,19 @@ const patience = "1 minute"
 
 const here = fileURLToPath(import.meta.url)
 
-/** Starts a program of this package, named without its extension. Closing the scope kills it. */
+/**
+ * Starts a program of this package, named without its extension, that may collect its garbage when it
+ * likes. Closing the scope kills it.
+ */
 export const start = <Q extends ChildProcess.Serializable, A, I>(
   program: string,
   answer: Schema.Schema<A, I>
 ): Effect.Effect<Worker<Q, A>, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() =>
-      ChildProcess.fork(Path.join(Path.dirname(here), `${program}${Path.extname(here)}`))
+      ChildProcess.fork(Path.join(Path.dirname(here), `${program}${Path.extname(here)}`), {
+        execArgv: ["--expose-gc"]
+      })
     ),
     (child) => Effect.sync(() => child.kill("SIGKILL"))
   ).pipe(Effect.map((child) => (question) => {

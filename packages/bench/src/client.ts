@@ -3,30 +3,25 @@
  *
  * @module
  */
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Bench from "./Bench.js"
-import * as Contest from "./Contest.js"
-import * as Report from "./Report.js"
+import type * as Contest from "./Contest.js"
+import * as Event from "./Event.js"
 import * as Task from "./Task.js"
 import * as Worker from "./Worker.js"
-
-/** A contest, and what is to come of it, if anything. */
-interface Event extends Contest.Rules {
-  readonly target: Option.Option<Report.Target>
-}
 
 /**
  * The first of them warms the processes up with 6000 messages each; the others begin where it ended. The
  * server offers CHUNKING, as Postfix and Exim do.
  */
-const nearby: ReadonlyArray<Event> = [
+const nearby: ReadonlyArray<Event.Event> = [
   {
     title: "1 KB, 5 connections",
     messages: 2000,
     octets: 1024,
     connections: 5,
+    perConnection: "All",
     atATime: 500,
     recipients: 1,
     warmUps: 3,
@@ -38,6 +33,7 @@ const nearby: ReadonlyArray<Event> = [
     messages: 300,
     octets: 100 * 1024,
     connections: 1,
+    perConnection: "All",
     atATime: 10,
     recipients: 1,
     warmUps: 2,
@@ -49,6 +45,7 @@ const nearby: ReadonlyArray<Event> = [
     messages: 10,
     octets: 10 * 1024 * 1024,
     connections: 1,
+    perConnection: "All",
     atATime: 2,
     recipients: 1,
     warmUps: 2,
@@ -60,6 +57,7 @@ const nearby: ReadonlyArray<Event> = [
     messages: 60,
     octets: 1024,
     connections: 1,
+    perConnection: "All",
     atATime: 10,
     recipients: 1000,
     warmUps: 2,
@@ -69,11 +67,12 @@ const nearby: ReadonlyArray<Event> = [
 ]
 
 /** The first contest again, where the server offers no CHUNKING. */
-const unchunked: Event = {
+const unchunked: Event.Event = {
   title: "1 KB, 5 connections, no CHUNKING offered",
   messages: 2000,
   octets: 1024,
   connections: 5,
+  perConnection: "All",
   atATime: 500,
   recipients: 1,
   warmUps: 1,
@@ -85,19 +84,20 @@ const farAway = {
   messages: 100,
   octets: 1024,
   connections: 1,
+  perConnection: "All",
   atATime: 20,
   recipients: 1,
   warmUps: 1,
   rounds: 3
-}
+} as const
 
-const grouped: Event = {
+const grouped: Event.Event = {
   ...farAway,
   title: "1 KB, 1 connection, 5 ms each way, no CHUNKING offered",
   target: Option.some({ figure: "perSecond", ratio: 1.9 })
 }
 
-const chunked: Event = {
+const chunked: Event.Event = {
   ...farAway,
   title: "1 KB, 1 connection, 5 ms each way",
   target: Option.some({ figure: "perSecond", ratio: 20 })
@@ -121,19 +121,11 @@ const delayed = (receiver: Receiver) =>
 const benchmark = Effect.gen(function*() {
   const ours = yield* Bench.sender("EffectSmtp")
   const theirs = yield* Bench.sender("Nodemailer")
-  const hold = (receiver: Receiver, { target, ...rules }: Event) =>
-    Effect.flatMap(
-      Contest.hold({
-        ours: { name: "effect-smtp", role: "sender", receiver, sender: ours },
-        theirs: { name: "nodemailer", role: "sender", receiver, sender: theirs }
-      }, rules),
-      (result) =>
-        Console.log([
-          "",
-          Report.print(result),
-          ...Option.toArray(Option.map(target, (_) => Report.printTarget(result, _)))
-        ].join("\n"))
-    )
+  const hold = (receiver: Receiver, event: Event.Event) =>
+    Event.hold({
+      ours: { name: "effect-smtp", role: "sender", receiver, sender: ours },
+      theirs: { name: "nodemailer", role: "sender", receiver, sender: theirs }
+    }, event)
 
   const sink = yield* Bench.receiver("Sink")
   const chunkingSink = yield* Bench.receiver("ChunkingSink")

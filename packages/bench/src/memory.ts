@@ -15,33 +15,19 @@ import * as Effect from "effect/Effect"
 import * as MutableRef from "effect/MutableRef"
 import * as Stream from "effect/Stream"
 import * as Bench from "./Bench.js"
+import * as Held from "./Held.js"
 import * as Message from "./Message.js"
 
 const mebi = 1024 * 1024
 const block = 64 * 1024
 const size = 1024 * mebi
 
-/** Octets of the process in memory, and of what its program holds or has not been relieved of yet. */
-interface Held {
-  readonly resident: number
-  readonly program: number
-}
-
-const held = (): Held => {
-  const { arrayBuffers, heapUsed, rss } = process.memoryUsage()
-  return { resident: rss, program: heapUsed + arrayBuffers }
-}
-
 /** Each block of the message is made anew, and the most that is held meanwhile noted. */
 const generated = () => {
   const pattern = Message.make(block)
-  const most = MutableRef.make(held())
+  const most = MutableRef.make(Held.now())
   const make = () => {
-    const { program, resident } = held()
-    most.current = {
-      resident: Math.max(most.current.resident, resident),
-      program: Math.max(most.current.program, program)
-    }
+    most.current = Held.most(most.current, Held.now())
     return pattern.slice()
   }
   return { body: Body.fromStream(Stream.map(Stream.range(1, size / block, 1), make)), most }
@@ -56,16 +42,16 @@ const measure = (title: string, program: string) =>
     const client = yield* SmtpClient.connect(Endpoint.Tcp({ host: "127.0.0.1", port }), session)
     const envelope = yield* Envelope.parse({ from: Message.from, to: Message.recipients(1) })
     yield* client.deliver(envelope, Body.fromBytes(Message.make(mebi)))
-    const before = held()
+    const before = Held.now()
     const { body, most } = generated()
     const began = yield* Clock.currentTimeMillis
     yield* client.deliver(envelope, body)
     const seconds = ((yield* Clock.currentTimeMillis) - began) / 1000
-    const grown = (figure: keyof Held) =>
-      `${((most.current[figure] - before[figure]) / mebi).toFixed(0)} MB`
+    const grown = Held.per(Held.growth(before, most.current), mebi)
     yield* Console.log(
       `${title}: ${size / mebi} MB in ${seconds.toFixed(1)} seconds; ` +
-        `at most ${grown("resident")} more resident, ${grown("program")} more in buffers and heap`
+        `at most ${grown.resident.toFixed(0)} MB more resident, ` +
+        `${grown.program.toFixed(0)} MB more in buffers and heap`
     )
   }).pipe(Effect.scoped)
 

@@ -10,10 +10,13 @@ const rules = {
   octets: 100,
   recipients: 1,
   connections: 1,
+  perConnection: "All",
   atATime: 1,
   warmUps: 1,
   rounds: 3
-}
+} as const
+
+const nothing = { resident: 0, program: 0 }
 
 /** A receiver and a sender that agree, but for `lost` messages; each round takes as long as told. */
 const contestant = (
@@ -26,7 +29,8 @@ const contestant = (
   return {
     name,
     role: "receiver",
-    receiver: () => Effect.sync((): Task.Tally => ({ port: 1, ...total })),
+    receiver: () =>
+      Effect.sync((): Task.Tally => ({ port: 1, ...total, held: nothing, most: nothing })),
     sender: ({ messages, octets }) =>
       Effect.sync(() => {
         order.push(name)

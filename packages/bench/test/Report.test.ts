@@ -23,4 +23,30 @@ describe("Report", () => {
         .toBe("  target: CPU at most 0.09 times theirs: missed, 0.10")
     })
   })
+
+  describe("printGrowth", () => {
+    const growth = {
+      title: "idle",
+      unit: "KiB each",
+      ours: { name: "a", resident: 6, program: 2.25 },
+      theirs: { name: "b", resident: 9, program: 4.5 }
+    }
+
+    it("has the figures of both, and ours divided by theirs", () => {
+      expect(Report.printGrowth(growth, 6).split("\n").map((line) => line.trim().split(/ {2,}/)))
+        .toEqual([
+          ["idle"],
+          ["resident KiB each", "program KiB each"],
+          ["a", "6.0", "2.3"],
+          ["b", "9.0", "4.5"],
+          ["ours / theirs", "0.67", "0.50"],
+          ["target: resident at most 6.00 KiB each: reached, 6.00"]
+        ])
+    })
+
+    it("wants no more than it is told", () => {
+      expect(Report.printGrowth(growth, 5.9).split("\n").at(-1))
+        .toBe("  target: resident at most 5.90 KiB each: missed, 6.00")
+    })
+  })
 })

@@ -15,7 +15,9 @@ import * as Handler from "@effect-smtp/server/Handler"
 import * as Policy from "@effect-smtp/server/Policy"
 import * as SmtpServer from "@effect-smtp/server/SmtpServer"
 import * as Verdict from "@effect-smtp/server/Verdict"
-import type { Domain } from "@effect-smtp/wire/Domain"
+import * as Domain from "@effect-smtp/wire/Domain"
+import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
+import type * as CommandExecutor from "@effect/platform/CommandExecutor"
 import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
@@ -25,12 +27,17 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { BadFile } from "./CliError.js"
+import * as OnMessage from "./OnMessage.js"
 import type { Login } from "./Password.js"
 import * as Spool from "./Spool.js"
 
-/** What becomes of a message: kept in a directory (see `Spool`), or dropped. */
+/**
+ * What becomes of a message: kept in a directory (see `Spool`), given to a command (see `OnMessage`), or
+ * dropped.
+ */
 export type Storage = Data.TaggedEnum<{
   Keep: { readonly directory: string }
+  Give: OnMessage.Options
   Discard: {}
 }>
 
@@ -57,20 +64,22 @@ export const Users = Data.taggedEnum<Users>()
  * - `identity`: the certificate and its key;
  * - `users`: who may log in;
  * - `requireAuth`: AUTH must come before MAIL on all ports;
- * - `maxSize`: octets of a message;
+ * - `limits`: those that differ from the defaults of `protocol`'s `Limits`;
+ * - `acceptDomains`: the recipients' domains that mail is taken for; of any, if there are none here;
  * - `grace`: how long running transactions may go on when the server stops. Default 30 seconds.
  */
 export interface Config {
-  readonly name: Domain
+  readonly name: Domain.Domain
   readonly host: string
   readonly port: number
   readonly tlsPort: number
   readonly submissionPort: Option.Option<number>
-  readonly identity: Tls.Identity
+  readonly identity: Tls.ServerOptions["identity"]
   readonly users: Users
   readonly requireAuth: boolean
   readonly storage: Storage
-  readonly maxSize: number
+  readonly limits: Partial<Limits.Limits>
+  readonly acceptDomains: ReadonlyArray<Domain.Domain>
   readonly grace?: Duration.DurationInput
 }
 
@@ -97,6 +106,19 @@ const passwordFile = (file: string) =>
       })
     }))
 
+/** The same for recipients of these domains alone, if there are any; `Postmaster` is of each. */
+const within = (domains: Config["acceptDomains"], handler: Handler.Shape): Handler.Shape =>
+  domains.length === 0 ? handler : {
+    ...handler,
+    recipient: (client, envelope, recipient) =>
+      Option.exists(
+          ForwardPath.toMailbox(recipient.path),
+          ({ domain }) => !domains.some((accepted) => Domain.Equivalence(accepted, domain))
+        )
+        ? Effect.succeed(Verdict.relayDenied)
+        : handler.recipient(client, envelope, recipient)
+  }
+
 /**
  * Starts the server in the caller's scope; closing it stops the server in order (`SmtpServer.serve`).
  * It fails when a port cannot be bound, the spool's directory cannot be made, or the file of users
@@ -107,13 +129,19 @@ export const start = (
 ): Effect.Effect<
   Running,
   FlowError | PlatformError | BadFile,
-  Listener.Listener | FileSystem.FileSystem | Path.Path | Scope.Scope
+  | Listener.Listener
+  | CommandExecutor.CommandExecutor
+  | FileSystem.FileSystem
+  | Path.Path
+  | Scope.Scope
 > =>
   Effect.gen(function*() {
-    const handler = yield* Storage.$match(config.storage, {
+    const storing = yield* Storage.$match(config.storage, {
       Keep: ({ directory }) => Spool.handler(directory),
+      Give: OnMessage.handler,
       Discard: () => Effect.succeed(discard)
     })
+    const handler = within(config.acceptDomains, storing)
     const tls = Tls.server({ identity: config.identity })
     const authentication = config.requireAuth ? "Required" : "Optional"
     const place = (port: number, policy: Policy.Policy): SmtpServer.Place => ({
@@ -122,7 +150,7 @@ export const start = (
     })
     const serving = SmtpServer.serve({
       name: config.name,
-      limits: Limits.make({ messageSize: config.maxSize }),
+      limits: Limits.make(config.limits),
       places: [
         place(config.port, { ...Policy.exchange(tls), authentication }),
         place(config.tlsPort, { ...Policy.submissions(tls), authentication }),

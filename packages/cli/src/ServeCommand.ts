@@ -4,19 +4,21 @@
  * @module
  */
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
-import * as Limits from "@effect-smtp/protocol/Limits"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Certificate from "./Certificate.js"
 import { WrongUse } from "./CliError.js"
 import * as Flag from "./internal/flag.js"
+import * as Log from "./Log.js"
 import * as Password from "./Password.js"
 import * as Serve from "./Serve.js"
+import * as ServeLimits from "./ServeLimits.js"
 
 /** Where messages go unless told otherwise, in the current directory. */
 export const defaultSpool = "smtp-spool"
@@ -44,7 +46,9 @@ const options = {
   ),
   cert: Flag.path("cert").pipe(
     Options.optional,
-    Options.withDescription("The certificate chain, PEM. Without it one is made on the spot.")
+    Options.withDescription(
+      "The certificate chain, PEM, and may be renewed. Without it one is made on the spot."
+    )
   ),
   key: Flag.path("key").pipe(
     Options.optional,
@@ -71,15 +75,31 @@ const options = {
   discard: Options.boolean("discard").pipe(
     Options.withDescription("Read and drop the messages instead.")
   ),
-  maxSize: Flag.positive("max-size").pipe(
-    Options.withDefault(Limits.defaults.messageSize),
-    Options.withDescription("The longest message, in octets.")
-  )
+  onMessage: Options.text("on-message").pipe(
+    Options.optional,
+    Options.withDescription(
+      "Give each message to this command of the shell instead; its exit code is the answer."
+    )
+  ),
+  onMessageTimeout: Flag.seconds("on-message-timeout").pipe(
+    Options.withDefault(60),
+    Options.withDescription("How many seconds the command may take.")
+  ),
+  onMessageParallel: Flag.positive("on-message-parallel").pipe(
+    Options.withDefault(10),
+    Options.withDescription("How many of the commands may run at once.")
+  ),
+  acceptDomains: Flag.domains("accept-domain").pipe(
+    Options.withDescription("Take mail for recipients of this domain; of any by default.")
+  ),
+  ...ServeLimits.options,
+  log: Log.option
 }
 
 const description =
-  "Receives mail and stores it. Every recipient is accepted, and nothing is ever sent on, so this is no " +
-  "relay. SIGINT and SIGTERM stop it in order: running transactions have 30 seconds to finish."
+  "Receives mail and stores it, or gives it to a command. Every recipient is accepted, and nothing is " +
+  "ever sent on, so this is no relay; --accept-domain takes mail for some domains only. " +
+  "SIGINT and SIGTERM stop it in order: running transactions have 30 seconds to finish."
 
 type Flags = Command.Command.ParseConfig<typeof options>
 
@@ -101,6 +121,20 @@ const readUsers = (flags: Flags) =>
     })
   })
 
+const readStorage = (flags: Flags): Serve.Storage => {
+  if (flags.discard) return Serve.Storage.Discard()
+  return Option.match(flags.onMessage, {
+    onNone: () =>
+      Serve.Storage.Keep({ directory: Option.getOrElse(flags.spool, () => defaultSpool) }),
+    onSome: (command) =>
+      Serve.Storage.Give({
+        command,
+        timeout: Duration.seconds(flags.onMessageTimeout),
+        parallel: flags.onMessageParallel
+      })
+  })
+}
+
 /** The record that the flags stand for. */
 const read = (flags: Flags) =>
   Effect.gen(function*() {
@@ -110,6 +144,9 @@ const read = (flags: Flags) =>
     }
     if (flags.discard && Option.isSome(flags.spool)) {
       return yield* wrong("--discard keeps nothing, and --spool says where to keep it")
+    }
+    if (Option.isSome(flags.onMessage) && (flags.discard || Option.isSome(flags.spool))) {
+      return yield* wrong("--on-message has the messages, and goes with no --spool or --discard")
     }
     const users = yield* readUsers(flags)
     if (flags.requireAuth && users._tag === "Nobody") {
@@ -121,16 +158,15 @@ const read = (flags: Flags) =>
     const name = Option.getOrElse(flags.hostname, () => localhost)
     const certificate = yield* Option.match(Option.all([flags.cert, flags.key]), {
       onNone: () => Certificate.selfSigned([Domain.printBare(name), flags.host]),
-      onSome: ([file, key]) => Certificate.fromFiles({ certificate: file, key })
+      onSome: ([file, key]) => Certificate.watchFiles({ certificate: file, key })
     })
     const config: Serve.Config = {
       ...flags,
       name,
       users,
       identity: certificate.identity,
-      storage: flags.discard
-        ? Serve.Storage.Discard()
-        : Serve.Storage.Keep({ directory: Option.getOrElse(flags.spool, () => defaultSpool) })
+      storage: readStorage(flags),
+      limits: ServeLimits.read(flags)
     }
     return { config, fingerprint: certificate.fingerprint }
   })
@@ -152,7 +188,11 @@ const announce = (
     One: ({ login }) => [`user ${login.user}`],
     InFile: ({ file }) => [`users in ${file}`]
   }),
-  storage._tag === "Keep" ? `storing messages in ${storage.directory}` : "dropping all messages"
+  Serve.Storage.$match(storage, {
+    Keep: ({ directory }) => `storing messages in ${directory}`,
+    Give: ({ command }) => `giving messages to ${command}`,
+    Discard: () => "dropping all messages"
+  })
 ]
 
 /**
@@ -169,6 +209,6 @@ export const make = (onStopped: Effect.Effect<void>) =>
         discard: true
       })
       return yield* Effect.never
-    }).pipe(Effect.scoped, Effect.onInterrupt(() => onStopped))).pipe(
+    }).pipe(Effect.scoped, Log.as(flags.log), Effect.onInterrupt(() => onStopped))).pipe(
       Command.withDescription(description)
     )

@@ -33,6 +33,7 @@ import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { codeOf, refuse } from "./internal/refusal.js"
 
 /**
  * An envelope as it is stored.
@@ -210,23 +211,8 @@ const syncDirectory = (fs: FileSystem.FileSystem, directory: string) =>
     )
   )
 
-/** What the system called the error. */
-const codeOf = (error: PlatformError): string => {
-  const cause = error._tag === "SystemError" ? error.cause : undefined
-  return cause instanceof Error && "code" in cause && typeof cause.code === "string"
-    ? cause.code
-    : ""
-}
-
-const refuse = (error: PlatformError): Effect.Effect<Verdict.Verdict> =>
-  Effect.as(
-    Effect.logError("cannot store a message", error),
-    ["ENOSPC", "EDQUOT", "EFBIG"].includes(codeOf(error))
-      ? Verdict.insufficientStorage
-      : Verdict.localError
-  )
-
-const describe = (
+/** An envelope as it is stored. */
+export const describe = (
   receivedAt: string,
   size: number,
   { identity, name, peer, protocol, session }: ClientInfo,

@@ -16,14 +16,12 @@ import * as Logger from "effect/Logger"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import { Keyboard } from "./Keyboard.js"
+import * as Log from "./Log.js"
 import { Stdin } from "./Message.js"
 import { Screen } from "./Progress.js"
 import * as Smtp from "./Smtp.js"
 
-const logger = Logger.replace(
-  Logger.defaultLogger,
-  Logger.withConsoleError(Logger.logfmtLogger)
-)
+const logger = Logger.replace(Logger.defaultLogger, Log.logfmt)
 
 const screen = process.stderr.isTTY
   ? Option.some((text: string) => Effect.sync(() => void process.stderr.write(text)))

@@ -3,7 +3,9 @@ import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as MemoryNetwork from "@effect-smtp/flow/MemoryNetwork"
 import * as Script from "@effect-smtp/testing/Script"
 import * as ScriptedPeer from "@effect-smtp/testing/ScriptedPeer"
+import * as AddressMode from "@effect-smtp/wire/AddressMode"
 import * as Domain from "@effect-smtp/wire/Domain"
+import * as CommandExecutor from "@effect/platform/CommandExecutor"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import { describe, expect, it } from "@effect/vitest"
@@ -23,7 +25,8 @@ const config: Serve.Config = {
   users: Serve.Users.Nobody(),
   requireAuth: false,
   storage: Serve.Storage.Discard(),
-  maxSize: 1000
+  limits: { messageSize: 1000 },
+  acceptDomains: []
 }
 
 const at = (port: number) => Endpoint.Tcp({ host: "mx.example", port })
@@ -32,6 +35,10 @@ const at = (port: number) => Endpoint.Tcp({ host: "mx.example", port })
 const platform = Layer.mergeAll(
   MemoryNetwork.layer(),
   FileSystem.layerNoop({}),
+  Layer.succeed(
+    CommandExecutor.CommandExecutor,
+    CommandExecutor.makeExecutor(() => Effect.dieMessage("nothing is run here"))
+  ),
   Path.layer
 )
 
@@ -42,8 +49,10 @@ const hello = (...extensions: ReadonlyArray<string>) => [
   Script.expect("250-PIPELINING"),
   Script.expect("250-8BITMIME"),
   Script.expect("250-SMTPUTF8"),
+  Script.expect("250-CHUNKING"),
   Script.expect("250-ENHANCEDSTATUSCODES"),
   Script.expect("250-SIZE 1000"),
+  Script.expect("250-LIMITS RCPTMAX=1000 MAILMAX=25000"),
   ...extensions.map((extension) => Script.expect(`250-${extension}`)),
   Script.expect("250 HELP")
 ]
@@ -76,6 +85,34 @@ describe("Serve", () => {
           Script.expect(/^354 /),
           Script.send("text", "."),
           Script.expect("250 2.0.0 Dropped")
+        ])
+      }).pipe(Effect.provide(platform)))
+
+    it.scoped("takes mail for certain domains only, where it is told so", () =>
+      Effect.gen(function*() {
+        const acceptDomains = ["mx.example", "b\u00fccher.example"].map((domain) =>
+          Either.getOrThrow(Domain.parse(domain, AddressMode.withUtf8(AddressMode.strict)))
+        )
+        const { plain } = yield* Serve.start({ ...config, acceptDomains })
+        const cases: ReadonlyArray<readonly [string, number]> = [
+          ["bob@mx.example", 250],
+          ["bob@MX.Example", 250],
+          ["bob@sub.mx.example", 550],
+          ["bob@elsewhere.example", 550],
+          ["bob@[127.0.0.1]", 550],
+          ["Postmaster", 250],
+          ["postmaster@elsewhere.example", 550]
+        ]
+        yield* ScriptedPeer.dial(plain, [
+          ...hello("STARTTLS"),
+          Script.send("MAIL FROM:<>"),
+          Script.expect("250 2.1.0 Sender OK"),
+          ...cases.flatMap(([address, code]) => [
+            Script.send(`RCPT TO:<${address}>`),
+            Script.expect(
+              code === 250 ? "250 2.1.5 Recipient OK" : "550 5.7.1 Relaying is not allowed"
+            )
+          ])
         ])
       }).pipe(Effect.provide(platform)))
 

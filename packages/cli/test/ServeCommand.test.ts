@@ -21,8 +21,8 @@ const mail = [
 ]
 /** The replies to EHLO on the port in clear text. */
 const hello = [
-  ...["localhost", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"],
-  ...["SIZE 33554432", "STARTTLS"]
+  ...["localhost", "PIPELINING", "8BITMIME", "SMTPUTF8", "CHUNKING", "ENHANCEDSTATUSCODES"],
+  ...["SIZE 33554432", "LIMITS RCPTMAX=1000 MAILMAX=25000", "STARTTLS"]
 ].map((line) => Script.expect(`250-${line}`))
 const opened = [...enter, ...hello, through("250 HELP")]
 
@@ -46,6 +46,14 @@ describe("ServeCommand", () => {
       [["--user", ""], "--user wants a name, and a password"],
       [["--users-file", "x", "--user", "alice"], "--user is one user"],
       [["--users-file", "x", "--password-file", "y"], "there is no --user"],
+      [["--on-message", "true", "--discard"], "--on-message has the messages"],
+      [["--on-message", "true", "--spool", "x"], "--on-message has the messages"],
+      [["--on-message-timeout", "0"], "--on-message-timeout wants a number of seconds"],
+      [["--max-recipients", "0"], "--max-recipients wants a number from 1"],
+      [["--max-connections", "x"], "not a integer"],
+      [["--session-time=-1"], "--session-time wants a number of seconds"],
+      [["--accept-domain", "not a name"], "--accept-domain wants a domain"],
+      [["--log", "xml"], "logfmt, json"],
       [["--relay"], "--relay"],
       [["somewhere"], "somewhere"]
     ]
@@ -61,6 +69,24 @@ describe("ServeCommand", () => {
     )
   })
 
+  describe("limits", () => {
+    it.scopedLive("are those of the flags, and announced", () =>
+      on(Effect.gen(function*() {
+        const { plain } = yield* serve([
+          ...["--discard", "--max-recipients", "1", "--max-messages", "2"],
+          ...["--max-connections", "5", "--session-time", "0.2"]
+        ])
+        yield* ScriptedPeer.dial(plain, [
+          ...enter,
+          ...hello.slice(0, 7),
+          through("250-LIMITS RCPTMAX=1 MAILMAX=2"),
+          ...hello.slice(8),
+          through("250 HELP"),
+          Script.expect("421 4.7.0 The time for this session is over")
+        ])
+      })))
+  })
+
   describe("certificate", () => {
     it.scopedLive("uses the files it is given, and prints their fingerprint", () =>
       on(Effect.gen(function*() {
@@ -72,6 +98,21 @@ describe("ServeCommand", () => {
           ...["--from", "", "--to", "b@mx.example"]
         ])
         expect(sent.code).toBe(0)
+      })))
+
+    it.scopedLive("shows a renewed one without a restart", () =>
+      on(Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const { cert, key } = yield* workshop
+        const renewed = yield* workshop
+        const { port } = yield* serve(["--discard", "--cert", cert, "--key", key])
+        yield* fs.rename(renewed.key, key)
+        yield* fs.rename(renewed.cert, cert)
+        const sent = yield* smtp([
+          ...["send", "--host", "127.0.0.1", "--port", port, "--tls", "starttls", "--ca", cert],
+          ...["--from", "", "--to", "b@mx.example"]
+        ])
+        expect(sent).toMatchObject({ code: 0, err: [] })
       })))
 
     it.scopedLive("exits 1, in one line, when a file is missing, is none, or is another's", () =>
@@ -203,9 +244,9 @@ describe("ServeCommand", () => {
         const { plain, stop } = yield* serve(["--spool", spool, "--max-size", "10"])
         yield* ScriptedPeer.dial(plain, [
           ...enter,
-          ...hello.slice(0, 5),
+          ...hello.slice(0, 6),
           Script.expect("250-SIZE 10"),
-          hello[6],
+          ...hello.slice(7),
           through("250 HELP"),
           ...mail,
           Script.send("twelve bytes and more", "."),

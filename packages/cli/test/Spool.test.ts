@@ -4,6 +4,7 @@ import type { ClientInfo } from "@effect-smtp/server/ClientInfo"
 import type { Envelope } from "@effect-smtp/server/Envelope"
 import type { Incoming } from "@effect-smtp/server/Incoming"
 import { MessageTooLarge } from "@effect-smtp/server/Incoming"
+import * as Told from "@effect-smtp/server/Told"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as MailParameters from "@effect-smtp/wire/MailParameters"
@@ -32,7 +33,8 @@ const client: ClientInfo = {
   },
   name: Option.some(Either.getOrThrow(Domain.parse("client.example"))),
   protocol: "ESMTP",
-  identity: Option.none()
+  identity: Option.none(),
+  told: Told.nothing
 }
 
 const envelope: Envelope = {

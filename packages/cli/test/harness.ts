@@ -105,7 +105,7 @@ export const serve = (args: ReadonlyArray<string>, given: Given = {}) =>
         const settled = to === "err"
           ? Deferred.fail(ready, text)
           : Deferred.succeed(ready, undefined)
-        if (to === "err" || /^storing|^dropping/.test(text)) Effect.runSync(settled)
+        if (to === "err" || /^storing|^giving|^dropping/.test(text)) Effect.runSync(settled)
       }
     ).pipe(
       Effect.withConfigProvider(environment(given.variables ?? {})),

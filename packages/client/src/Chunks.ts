@@ -67,7 +67,9 @@ const finish = (
 ): Either.Either<ReadonlyArray<Uint8Array>, MessageData.BareLineEnd> =>
   Option.match(place, {
     onNone: () => Either.right([]),
-    onSome: (state) => Either.map(MessageData.finish(state), (bytes) => [bytes])
+    // No block is empty: with the last one to leave, all of the message has left.
+    onSome: (state) =>
+      Either.map(MessageData.finish(state), (bytes) => bytes.length === 0 ? [] : [bytes])
   })
 
 /** All of a body that is in memory, as the one chunk that is also the last. */

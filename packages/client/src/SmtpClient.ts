@@ -17,6 +17,7 @@ import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import type * as Capabilities from "@effect-smtp/wire/Capabilities"
 import type { Attribute } from "@effect-smtp/wire/Command"
 import * as Domain from "@effect-smtp/wire/Domain"
+import type { ProxyHeader } from "@effect-smtp/wire/ProxyHeader"
 import type { Reply } from "@effect-smtp/wire/Reply"
 import type * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
@@ -72,7 +73,9 @@ import * as Xforward from "./Xforward.js"
  * - `chunking`: which messages go in chunks to a server that takes them so: all of them by default, or
  *   only those that can go no other way;
  * - `grouping`: what may leave together where the server offers PIPELINING: all that is at hand of
- *   several `Messages`, by default, or only the `Commands` of one.
+ *   several `Messages`, by default, or only the `Commands` of one;
+ * - `proxyHeader`: whom this client speaks for, said before anything else, TLS too, to a server that
+ *   expects it of this peer (PROXY, version 2); any other takes it for a bad command. By default nothing.
  */
 export interface Options {
   readonly security: Security
@@ -84,6 +87,7 @@ export interface Options {
   readonly protocol?: Protocol
   readonly chunking?: Chunking
   readonly grouping?: Grouping
+  readonly proxyHeader?: ProxyHeader
 }
 
 /**
@@ -173,13 +177,19 @@ export const fromFlow = (
     const quit = Effect.ignore(exclusively(Quit.exchange(channel)))
     const name = options.name ?? ownName(flow.peer)
     const protocol = options.protocol ?? "Smtp"
-    const opening = Opening.exchange(channel, {
-      security: options.security,
-      name,
-      protocol,
-      mechanisms: options.mechanisms ?? [],
-      credentials: Option.fromNullable(options.credentials)
-    })
+    const introduction = options.proxyHeader === undefined
+      ? Effect.void
+      : Opening.introduce(channel, options.proxyHeader)
+    const opening = Effect.zipRight(
+      introduction,
+      Opening.exchange(channel, {
+        security: options.security,
+        name,
+        protocol,
+        mechanisms: options.mechanisms ?? [],
+        credentials: Option.fromNullable(options.credentials)
+      })
+    )
 
     const offered = MutableRef.make(
       yield* Effect.onError(

@@ -19,7 +19,6 @@ import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Tls from "@effect-smtp/flow/Tls"
 import * as NodeDialer from "@effect-smtp/node/NodeDialer"
 import * as NodeListener from "@effect-smtp/node/NodeListener"
-import * as Limits from "@effect-smtp/protocol/Limits"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -83,7 +82,8 @@ const demonstrate = Effect.gen(function*() {
     users: Serve.Users.One({ login: user }),
     requireAuth: false,
     storage: Serve.Storage.Keep({ directory: place.spool }),
-    maxSize: Limits.defaults.messageSize
+    limits: {},
+    acceptDomains: []
   })
   yield* fs.writeFileString(place.certificate, identity.certificate)
   yield* fs.writeFileString(place.password, Redacted.value(user.password), { mode: 0o600 })

@@ -9,12 +9,12 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
 
-/** The first connection is slow, and breaks off after 60 bytes; the others are fine. */
+/** The first connection is slow, and breaks off in the first command; the others are fine. */
 const network = FaultyFlow.dialer((connection) =>
   connection === 0
     ? [
       Fault.Delay({ direction: "in", by: "2 seconds" }),
-      Fault.Reset({ direction: "out", after: 60 })
+      Fault.Reset({ direction: "out", after: 10 })
     ]
     : []
 )

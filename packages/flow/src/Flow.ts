@@ -32,13 +32,17 @@ export interface PeerInfo {
  *   Writing after the peer has finished writing is allowed (half-closed connections).
  * - `upgrade`: the secure flow over this one, once the handshake is done. This flow is not to be used
  *   afterwards. Bytes the platform had received but not handed out go into the handshake, so clear
- *   text never surfaces on the secure side.
+ *   text never surfaces on the secure side. `received` goes into it before them: what was handed out
+ *   already, behind a preface that TLS begins after (a PROXY header).
  * - `peer`: both addresses and the TLS facts.
  */
 export interface Flow {
   readonly read: Effect.Effect<Option.Option<Uint8Array>, FlowError>
   readonly write: (bytes: Uint8Array) => Effect.Effect<void, FlowError>
-  readonly upgrade: (tls: Tls.Options) => Effect.Effect<Flow, FlowError, Scope.Scope>
+  readonly upgrade: (
+    tls: Tls.Options,
+    received?: Uint8Array
+  ) => Effect.Effect<Flow, FlowError, Scope.Scope>
   readonly peer: PeerInfo
 }
 

@@ -31,6 +31,7 @@ import { FlowError } from "./FlowError.js"
 import * as Signal from "./internal/Signal.js"
 import * as Listener from "./Listener.js"
 import * as MemoryPipe from "./MemoryPipe.js"
+import * as Unread from "./Unread.js"
 
 /**
  * One end of a connection in memory, which can also be broken on purpose.
@@ -69,6 +70,8 @@ export class MemoryNetwork extends Context.Tag("@effect-smtp/flow/MemoryNetwork"
 >() {}
 
 const firstEphemeral = 49152
+
+const nothing = new Uint8Array(0)
 
 const unsupported: Flow.Upgrade = () =>
   Effect.fail(
@@ -109,7 +112,7 @@ const makeEnd = (
   const flow: MemoryFlow = {
     read: incoming.read,
     write: outgoing.write,
-    upgrade: (tls) => upgrade(flow, tls),
+    upgrade: (tls, received = nothing) => upgrade(Unread.make(flow, received), tls),
     peer,
     end: Effect.sync(outgoing.end),
     reset: cut

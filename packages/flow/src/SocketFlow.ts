@@ -24,6 +24,7 @@ import type * as Flow from "./Flow.js"
 import { FlowError } from "./FlowError.js"
 import type { During, Reason } from "./FlowError.js"
 import * as MemoryPipe from "./MemoryPipe.js"
+import * as Unread from "./Unread.js"
 
 /**
  * - `limit`: bytes held that nobody has read yet. Default 1048576.
@@ -95,6 +96,8 @@ const unsupported: Flow.Upgrade = () =>
   )
 
 const unnamed = Endpoint.Unix({ path: "" })
+
+const nothing = new Uint8Array(0)
 
 /** How the connection ended; none when the peer finished in order. */
 const ending = (
@@ -178,7 +181,7 @@ export const make = Effect.fn("SocketFlow.make")(function*(
   const flow: Flow.Flow = {
     read: pipe.read,
     write,
-    upgrade: (tls) => upgrade(flow, tls),
+    upgrade: (tls, received = nothing) => upgrade(Unread.make(flow, received), tls),
     peer: {
       local: options.local ?? unnamed,
       remote: options.remote ?? unnamed,

@@ -66,8 +66,8 @@ const watch = (flow: Flow, sink: Sink): Flow => {
         emit((at) => Bytes({ at, direction: "out", bytes })),
         Effect.tapError(flow.write(bytes), emitError)
       ),
-    upgrade: (tls) =>
-      flow.upgrade(tls).pipe(
+    upgrade: (tls, received) =>
+      flow.upgrade(tls, received).pipe(
         Effect.tapError(emitError),
         Effect.tap(() => emit((at) => Upgraded({ at }))),
         Effect.map((secure) => watch(secure, sink))

@@ -39,15 +39,17 @@ export interface ClientOptions {
 /**
  * Speak TLS as the server.
  *
- * - `identity`: shown when the client names no server, or none that `select` knows.
- * - `select`: the identity for the name the client asked for (SNI).
+ * - `identity`: shown when the client names no server, or none that `select` knows. As an effect it is
+ *   asked for at each handshake, so that a renewed certificate needs no restart.
+ * - `select`: the identity for the name the client asked for (SNI), asked for at each handshake. The
+ *   same value each time, unless it has changed, saves parsing it.
  * - `clientCertificate`: ask for one (`"optional"`), insist on one that `ca` vouches for
  *   (`"required"`), or do not ask (`"none"`, the default).
  * - `minVersion`: default `TLSv1.2`.
  */
 export interface ServerOptions {
   readonly _tag: "Server"
-  readonly identity: Identity
+  readonly identity: Identity | Effect.Effect<Identity>
   readonly select?: (serverName: string) => Effect.Effect<Option.Option<Identity>>
   readonly clientCertificate?: "none" | "optional" | "required"
   readonly ca?: ReadonlyArray<string>

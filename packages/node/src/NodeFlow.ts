@@ -69,8 +69,15 @@ export const fromSocket = (
     const flow: Flow.Flow = {
       read: end.read,
       write: end.write,
-      upgrade: (tls) =>
-        Effect.zipRight(end.release, NodeTls.fromStream(socket, { tls, peer, reset })),
+      upgrade: (tls, received) =>
+        end.release.pipe(
+          Effect.zipRight(
+            Effect.sync(() => {
+              if (received !== undefined) socket.unshift(received)
+            })
+          ),
+          Effect.zipRight(NodeTls.fromStream(socket, { tls, peer, reset }))
+        ),
       peer
     }
     return Effect.as(Closing.withScope(end), flow)

@@ -54,6 +54,24 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
     const clientOf = (certificate: string, more: Partial<Tls.ClientOptions> = {}) =>
       Tls.client({ serverName: mx, ca: [certificate], ...more })
 
+    describe("a handshake", () => {
+      it.scopedLive("goes on with what was read of it behind a preface", () =>
+        Effect.gen(function*() {
+          const { identity } = yield* good
+          const [near, far] = yield* clear
+          yield* near.write(bytes("PREFACE"))
+          const client = yield* Effect.fork(near.upgrade(clientOf(identity.certificate)))
+          const read = Effect.map(far.read, Option.getOrThrow)
+          const heard: Array<number> = []
+          while (heard.length <= 7) heard.push(...(yield* read))
+          expect(heard.slice(0, 7)).toEqual([...bytes("PREFACE")])
+          const received = Uint8Array.from(heard.slice(7))
+          const server = yield* far.upgrade(Tls.server({ identity }), received)
+          yield* server.write(bytes("220"))
+          expect(yield* (yield* Fiber.join(client)).read).toEqual(Option.some(bytes("220")))
+        }))
+    })
+
     describe("facts", () => {
       it.scopedLive("are the same on both sides", () =>
         Effect.gen(function*() {
@@ -181,6 +199,60 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
             expect(Option.getOrThrow(factsOf(near).peerCertificate).fingerprint)
               .toBe(made.fingerprint)
           }
+        }))
+    })
+
+    describe("certificates that change", () => {
+      /** What each of these clients is shown. */
+      const shown = (server: Tls.ServerOptions, serverName: string) =>
+        Effect.map(
+          secure(clear, Tls.client({ serverName, verify: "none" }), server),
+          ([near]) => Option.getOrThrow(factsOf(near).peerCertificate).fingerprint
+        )
+
+      it.scopedLive("are asked for at each handshake, by name and without one", () =>
+        Effect.gen(function*() {
+          const first = yield* good
+          const second = yield* other
+          let standard = first.identity
+          let named = second.identity
+          const server = Tls.server({
+            identity: Effect.delay(Effect.sync(() => standard), "1 millis"),
+            select: (name) =>
+              Effect.sync(() => name === "other.example" ? Option.some(named) : Option.none())
+          })
+          expect(yield* shown(server, "other.example")).toBe(second.fingerprint)
+          expect(yield* shown(server, "unknown.example")).toBe(first.fingerprint)
+          expect(yield* shown(server, "127.0.0.1")).toBe(first.fingerprint)
+          standard = second.identity
+          named = first.identity
+          expect(yield* shown(server, "other.example")).toBe(first.fingerprint)
+          expect(yield* shown(server, "unknown.example")).toBe(second.fingerprint)
+          expect(yield* shown(server, "127.0.0.1")).toBe(second.fingerprint)
+        }))
+
+      it.scopedLive("so are they where clients show some, too", () =>
+        Effect.gen(function*() {
+          const first = yield* good
+          const second = yield* other
+          let standard = first.identity
+          const server = Tls.server({
+            identity: Effect.sync(() => standard),
+            clientCertificate: "optional"
+          })
+          expect(yield* shown(server, mx)).toBe(first.fingerprint)
+          standard = second.identity
+          expect(yield* shown(server, mx)).toBe(second.fingerprint)
+        }))
+
+      it.scopedLive("fail the handshake, and nothing else, where they cannot be had", () =>
+        Effect.gen(function*() {
+          const [near, far] = yield* clear
+          yield* Effect.forkScoped(near.upgrade(Tls.client({ serverName: mx, verify: "none" })))
+          const failed = yield* Effect.flip(
+            far.upgrade(Tls.server({ identity: Effect.die(new Error("the store is down")) }))
+          )
+          expect(failed).toMatchObject({ _tag: "FlowError", during: "upgrade" })
         }))
     })
 

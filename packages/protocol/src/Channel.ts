@@ -13,6 +13,7 @@ import type { FlowError } from "@effect-smtp/flow/FlowError"
 import type * as Tls from "@effect-smtp/flow/Tls"
 import type { Decoder } from "@effect-smtp/wire/Decoder"
 import * as Cause from "effect/Cause"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -28,6 +29,8 @@ import type { Timeouts } from "./Timeouts.js"
 
 /**
  * - `enter`: names what comes next and starts its clock. Entering the phase again starts it anew.
+ * - `expire`: when, in milliseconds of the clock, the conversation as a whole is to end, with `Expired`;
+ *   never by default. While a `Handler` decides, it waits.
  * - `phase`: what the conversation is in the middle of.
  * - `send`: bytes for the peer, in order; they are written when enough have gathered, on `flush`, and
  *   before waiting in `receive`.
@@ -40,6 +43,8 @@ import type { Timeouts } from "./Timeouts.js"
  *   to, with the number of received bytes behind it. Those that have arrived together are handed on
  *   without a pause.
  * - `unread`: how many received bytes have not been asked for yet.
+ * - `overhear`: waits for so long for bytes that nobody asked for, which stay for the next `receive`.
+ *   Whether there are any. A peer that has finished writing has none.
  * - `upgrade`: continues over TLS. It fails if unread clear text remains.
  * - `peer`: both addresses and the TLS facts, as they are now.
  * - `isAlive`: whether a part of the conversation can still run.
@@ -52,6 +57,7 @@ import type { Timeouts } from "./Timeouts.js"
  */
 export interface Channel {
   readonly enter: (phase: Phase) => Effect.Effect<void>
+  readonly expire: (at: number) => Effect.Effect<void>
   readonly phase: Effect.Effect<Phase>
   readonly send: (bytes: Uint8Array) => Effect.Effect<void, ChannelError.ChannelError>
   readonly post: (bytes: Uint8Array, leaving?: () => Phase) => void
@@ -64,6 +70,9 @@ export interface Channel {
     next: (value: A, unread: number) => Option.Option<Phase>
   ) => Effect.Effect<void, ChannelError.ChannelError>
   readonly unread: Effect.Effect<number>
+  readonly overhear: (
+    during: Duration.DurationInput
+  ) => Effect.Effect<boolean, ChannelError.ChannelError>
   readonly upgrade: (
     tls: Tls.Options
   ) => Effect.Effect<void, ChannelError.ChannelError, Scope.Scope>
@@ -83,7 +92,7 @@ const nothing = new Uint8Array(0)
 
 /**
  * A channel over a flow, with nothing received yet. `minimumRate` is what a peer that is sent message
- * data is held to, else `TooSlow`; nothing by default.
+ * data, or sends it, is held to, else `TooSlow`; nothing by default.
  */
 export const make = (
   flow: Flow,
@@ -110,7 +119,7 @@ export const make = (
       /** While the peer has something to take, that is what it is timed for. */
       const read = Effect.suspend(() => {
         const reading = Effect.mapError(current.current.read, failed)
-        return sender.isBusy() ? reading : watch.time(0, reading)
+        return sender.isBusy() ? reading : watch.hear(reading)
       })
 
       /** Nothing more arrives. The peer may go on taking what it is sent. */
@@ -180,6 +189,20 @@ export const make = (
           return receiveWhile(decoder, next)
         })
 
+      const overhear = (during: Duration.DurationInput) =>
+        Effect.suspend(() => {
+          if (input.current.length > 0) return Effect.succeed(true)
+          const hearing = Effect.uninterruptibleMask((restore) =>
+            Effect.map(restore(next), (bytes) => {
+              input.current = Option.getOrElse(bytes, () => nothing)
+            })
+          )
+          return hearing.pipe(
+            Effect.timeoutOption(during),
+            Effect.map(() => input.current.length > 0)
+          )
+        })
+
       const upgrade = (tls: Tls.Options) =>
         Effect.gen(function*() {
           yield* sender.flush
@@ -212,6 +235,7 @@ export const make = (
 
       const channel: Channel = {
         enter: (phase) => Effect.sync(() => watch.enter(phase)),
+        expire: (at) => Effect.sync(() => watch.expire(at)),
         phase: Effect.sync(watch.phase),
         send: (bytes) => Effect.suspend(() => sender.add(bytes) ? sender.flush : Effect.void),
         post: (bytes, leaving) =>
@@ -220,6 +244,7 @@ export const make = (
         receive,
         receiveWhile,
         unread: Effect.sync(() => input.current.length),
+        overhear,
         upgrade,
         isAlive: Effect.sync(() => Option.isNone(death.current)),
         abandon,

@@ -41,9 +41,18 @@ export class TimedOut extends Data.TaggedError("TimedOut")<{
   }
 }
 
+/** The time for the conversation as a whole is over, whatever it was in the middle of. */
+export class Expired extends Data.TaggedError("Expired")<{
+  readonly phase: Phase
+}> {
+  override get message(): string {
+    return `${this.phase}: the time for the whole session is over`
+  }
+}
+
 /**
- * The peer takes message data more slowly than the minimum rate. It was given `octets`, and has been
- * waited for `during`, where `minimum` octets a second were asked of it.
+ * The peer takes or sends message data more slowly than the minimum rate. `octets` have passed, and it
+ * has been waited for `during`, where `minimum` octets a second were asked of it.
  */
 export class TooSlow extends Data.TaggedError("TooSlow")<{
   readonly phase: Phase
@@ -52,8 +61,8 @@ export class TooSlow extends Data.TaggedError("TooSlow")<{
   readonly minimum: number
 }> {
   override get message(): string {
-    return `${this.phase}: the peer is not done with ${this.octets} octets after ` +
-      `${Duration.format(this.during)}, and has to take ${this.minimum} a second`
+    return `${this.phase}: ${this.octets} octets in ${Duration.format(this.during)}, where the ` +
+      `peer has to keep up with ${this.minimum} a second`
   }
 }
 
@@ -107,6 +116,7 @@ export type ChannelError =
   | TransportFailed
   | PeerClosed
   | TimedOut
+  | Expired
   | TooSlow
   | Unintelligible
   | TextBeforeTls
@@ -118,6 +128,7 @@ export const is = (value: unknown): value is ChannelError =>
   value instanceof TransportFailed ||
   value instanceof PeerClosed ||
   value instanceof TimedOut ||
+  value instanceof Expired ||
   value instanceof TooSlow ||
   value instanceof Unintelligible ||
   value instanceof TextBeforeTls ||
@@ -133,6 +144,8 @@ export const during = (error: ChannelError, phase: Phase): ChannelError => {
       return new PeerClosed({ phase, held: error.held })
     case "TimedOut":
       return new TimedOut({ phase, after: error.after })
+    case "Expired":
+      return new Expired({ phase })
     case "TooSlow": {
       const { during, minimum, octets } = error
       return new TooSlow({ phase, octets, during, minimum })

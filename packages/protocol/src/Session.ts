@@ -1,7 +1,7 @@
 /**
  * The legal order of commands (RFC 5321 section 4.1.4, RFC 3207 section 4.2, RFC 4954 section 4, RFC 1985
- * section 5.1), as a table that does not know which side it is on. A server looks a command up before
- * obeying it; a client keeps to it by the order of its exchanges.
+ * section 5.1, RFC 3030 section 2), as a table that does not know which side it is on. A server looks a
+ * command up before obeying it; a client keeps to it by the order of its exchanges.
  *
  * @module
  */
@@ -31,6 +31,9 @@ export type Verb =
   | "Mail"
   | "Rcpt"
   | "Data"
+  | "Bdat"
+  | "Xclient"
+  | "Xforward"
   | "Rset"
   | "Noop"
   | "Vrfy"
@@ -54,7 +57,7 @@ const always = (state: State) => ({
 const hello = { Helo: "Mail", Ehlo: "Mail", Lhlo: "Mail" } as const
 
 const table: { readonly [S in State]: Row } = {
-  Hello: { ...always("Hello"), ...hello, Rset: "Hello" },
+  Hello: { ...always("Hello"), ...hello, Rset: "Hello", Xclient: "Hello", Xforward: "Hello" },
   Mail: {
     ...always("Mail"),
     ...hello,
@@ -62,6 +65,8 @@ const table: { readonly [S in State]: Row } = {
     StartTls: "Hello",
     Auth: "Mail",
     Etrn: "Mail",
+    Xclient: "Hello",
+    Xforward: "Mail",
     Mail: "Recipient"
   },
   Recipient: { ...always("Recipient"), ...hello, Rset: "Mail", Rcpt: "RecipientOrData" },
@@ -70,13 +75,15 @@ const table: { readonly [S in State]: Row } = {
     ...hello,
     Rset: "Mail",
     Rcpt: "RecipientOrData",
-    Data: "Mail"
+    Data: "Mail",
+    Bdat: "Mail"
   },
   Closed: {}
 }
 
 /**
- * The state after the command has been carried out (for DATA: with the reply to its content), or none
+ * The state after the command has been carried out (for DATA: with the reply to its content; for BDAT: with
+ * that to the last chunk), or none
  * where the command is out of order. A command that is refused leaves the state as it was.
  */
 export const next = (state: State, verb: Verb): Option.Option<State> =>

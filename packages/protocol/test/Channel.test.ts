@@ -234,6 +234,78 @@ describe("Channel", () => {
       }))
   })
 
+  describe("overhear", () => {
+    it.scoped("hears what comes in time, and leaves it to be received", () =>
+      Effect.gen(function*() {
+        const { channel, peer } = yield* open()
+        const hearing = yield* Effect.fork(channel.overhear("5 seconds"))
+        yield* TestClock.adjust("4 seconds")
+        yield* peer.write(bytes("one\r\ntwo\r\n"))
+        expect(yield* Fiber.join(hearing)).toBe(true)
+        expect(yield* channel.overhear("1 hour")).toBe(true)
+        expect(yield* channel.receive(line)).toBe("one")
+      }))
+
+    it.scoped("hears nothing from who waits, or has left, and no word is lost", () =>
+      Effect.gen(function*() {
+        const { channel, peer } = yield* open()
+        const hearing = yield* Effect.fork(channel.overhear("5 seconds"))
+        yield* TestClock.adjust("5 seconds")
+        expect(yield* Fiber.join(hearing)).toBe(false)
+        yield* peer.write(bytes("one\r\n"))
+        expect(yield* channel.receive(line)).toBe("one")
+        yield* peer.end
+        expect(yield* channel.overhear("5 seconds")).toBe(false)
+      }))
+
+    it.scoped("without any time, hears what is there", () =>
+      Effect.gen(function*() {
+        const { channel, peer } = yield* open()
+        expect(yield* channel.overhear(0)).toBe(false)
+        yield* peer.write(bytes("one\r\n"))
+        expect(yield* channel.overhear(0)).toBe(true)
+      }))
+  })
+
+  describe("expire", () => {
+    it.scoped("ends the conversation in the middle of anything, however it gets on", () =>
+      Effect.gen(function*() {
+        const { channel, peer } = yield* open()
+        yield* channel.expire(60_000)
+        const hearing = yield* channel.receive(line).pipe(
+          Effect.zipRight(channel.enter("Command")),
+          Effect.forever,
+          channel.supervise,
+          Effect.fork
+        )
+        for (let second = 1; second < 60; second++) {
+          yield* TestClock.adjust("1 second")
+          yield* peer.write(bytes("one\r\n"))
+        }
+        expect(yield* Fiber.poll(hearing)).toEqual(Option.none())
+        yield* TestClock.adjust("1 second")
+        expect(yield* Effect.flip(Fiber.join(hearing)))
+          .toEqual(new ChannelError.Expired({ phase: "Command" }))
+      }))
+
+    it.scoped("waits for a handler", () =>
+      Effect.gen(function*() {
+        const { channel } = yield* open()
+        yield* channel.expire(60_000)
+        const deciding = yield* channel.enter("Handler").pipe(
+          Effect.zipRight(Effect.sleep("2 minutes")),
+          Effect.zipRight(channel.enter("Command")),
+          Effect.zipRight(Effect.never),
+          channel.supervise,
+          Effect.fork
+        )
+        yield* TestClock.adjust("119 seconds")
+        expect(yield* Fiber.poll(deciding)).toEqual(Option.none())
+        yield* TestClock.adjust("11 seconds")
+        expect(yield* Effect.flip(Fiber.join(deciding))).toMatchObject({ _tag: "Expired" })
+      }))
+  })
+
   describe("upgrade", () => {
     it.scoped("goes on over the secure flow, after the last clear line was sent", () =>
       Effect.gen(function*() {

@@ -29,7 +29,11 @@ const errors: ReadonlyArray<readonly [ChannelError.ChannelError, string]> = [
       during: Duration.seconds(90),
       minimum: 1000
     }),
-    "Content: the peer is not done with 65536 octets after 1m 30s, and has to take 1000 a second"
+    "Content: 65536 octets in 1m 30s, where the peer has to keep up with 1000 a second"
+  ],
+  [
+    new ChannelError.Expired({ phase: "Command" }),
+    "Command: the time for the whole session is over"
   ],
   [
     new ChannelError.Unintelligible({ phase: "Hello", cause: new Error("no digits") }),

@@ -122,6 +122,33 @@ describe("MinimumRate", () => {
       })
     }))
 
+  it.scoped("one that sends message data is held to it, too; the time of its reader does not count", () =>
+    Effect.gen(function*() {
+      const { channel, peer } = yield* open(1_000_000)
+      const hearing = yield* channel.receive(line).pipe(
+        Effect.zipRight(channel.enter("Handler")),
+        Effect.zipRight(Effect.sleep("1 minute")),
+        Effect.zipRight(channel.enter("Content")),
+        Effect.forever,
+        channel.supervise,
+        Effect.fork
+      )
+      for (let i = 0; i < 10; i++) {
+        yield* peer.write(new TextEncoder().encode("0123456789ABCD\r\n"))
+        yield* TestClock.adjust("1 minute")
+      }
+      expect(yield* isWaiting(hearing)).toBe(true)
+      for (let i = 0; i < 5; i++) {
+        yield* TestClock.adjust("1 second")
+        expect(yield* isWaiting(hearing)).toBe(true)
+        yield* TestClock.adjust("32 millis")
+      }
+      expect(yield* Effect.flip(Fiber.join(hearing))).toMatchObject({
+        _tag: "TooSlow",
+        octets: 160
+      })
+    }))
+
   it.scoped("only message data has to be taken so fast", () =>
     Effect.gen(function*() {
       const { channel } = yield* open(500)

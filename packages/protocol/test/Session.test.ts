@@ -12,6 +12,9 @@ const verbs = [
   "Mail",
   "Rcpt",
   "Data",
+  "Bdat",
+  "Xclient",
+  "Xforward",
   "Rset",
   "Noop",
   "Vrfy",
@@ -40,6 +43,9 @@ const table = `
   Mail     -      Recipient -               -
   Rcpt     -      -         RecipientOrData RecipientOrData
   Data     -      -         -               Mail
+  Bdat     -      -         -               Mail
+  Xclient  Hello  Hello     -               -
+  Xforward Hello  Mail      -               -
   Rset     Hello  Mail      Mail            Mail
   Noop     Hello  Mail      Recipient       RecipientOrData
   Vrfy     Hello  Mail      Recipient       RecipientOrData
@@ -124,8 +130,10 @@ describe("Session", () => {
         for (const verb of said) {
           const next = Session.next(state, verb)
           if (Option.isNone(next)) continue
-          if (verb === "Data") expect(recipients).toBeGreaterThan(0)
-          if (["Mail", "Rset", "Helo", "Ehlo", "Lhlo", "Data"].includes(verb)) recipients = 0
+          if (verb === "Data" || verb === "Bdat") expect(recipients).toBeGreaterThan(0)
+          if (["Mail", "Rset", "Helo", "Ehlo", "Lhlo", "Data", "Bdat"].includes(verb)) {
+            recipients = 0
+          }
           if (verb === "Rcpt") recipients++
           state = next.value
         }

@@ -3,10 +3,13 @@
  *
  * @module
  */
+import * as Endpoints from "@effect-smtp/flow/Endpoint"
+import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import type { Flow } from "@effect-smtp/flow/Flow"
 import * as Channel from "@effect-smtp/protocol/Channel"
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import type { Limits } from "@effect-smtp/protocol/Limits"
+import type { Phase } from "@effect-smtp/protocol/Phase"
 import type { Timeouts } from "@effect-smtp/protocol/Timeouts"
 import type { AddressMode } from "@effect-smtp/wire/AddressMode"
 import * as AddressModes from "@effect-smtp/wire/AddressMode"
@@ -15,6 +18,8 @@ import * as Domain from "@effect-smtp/wire/Domain"
 import type { LineEnd } from "@effect-smtp/wire/Line"
 import type { LineEndings } from "@effect-smtp/wire/MessageData"
 import * as Reply from "@effect-smtp/wire/Reply"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -22,12 +27,22 @@ import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import type * as Authenticator from "./Authenticator.js"
+import type { Extensions } from "./Extensions.js"
 import type * as Handler from "./Handler.js"
+import * as Deadline from "./internal/deadline.js"
+import * as Farewell from "./internal/farewell.js"
+import * as Leftover from "./internal/leftover.js"
 import * as Replies from "./internal/replies.js"
 import { respond } from "./internal/respond.js"
 import type { Host, State } from "./internal/state.js"
 import { close, decide, mistake } from "./internal/state.js"
+import * as Traces from "./internal/trace.js"
+import * as Xclient from "./internal/xclient.js"
 import type { Policy } from "./Policy.js"
+import type { Answered } from "./Stats.js"
+import type { Strictness } from "./Strictness.js"
+import type { Told } from "./Told.js"
+import type { Trust } from "./Trust.js"
 
 /**
  * How a server talks.
@@ -35,7 +50,9 @@ import type { Policy } from "./Policy.js"
  * - `name`: the server's own name, in its greeting;
  * - `lineEnd`: what ends a command line: `"crlf"`, or `"relaxed"`, which takes LF too;
  * - `lineEndings`: what to do about a bare CR or LF in a message;
- * - `addresses`: how forgiving addresses are read.
+ * - `addresses`: how forgiving addresses are read;
+ * - `strictness`: see {@link Strictness};
+ * - `extensions`: what is offered beyond what follows from all the rest.
  */
 export interface Manners {
   readonly name: Domain.Domain
@@ -44,6 +61,8 @@ export interface Manners {
   readonly lineEnd: LineEnd
   readonly lineEndings: LineEndings
   readonly addresses: AddressMode
+  readonly strictness: Strictness
+  readonly extensions: Extensions
 }
 
 /** What a conversation needs of its server. */
@@ -54,16 +73,25 @@ export interface Options {
   readonly authenticator: Option.Option<Authenticator.Shape>
   /** Whether the server is on its way out: no further transaction begins. */
   readonly draining: Effect.Effect<boolean>
+  /** Whether there is room for one more connection from there; it counts until the scope closes. */
+  readonly admit: (remote: Endpoint) => Effect.Effect<boolean, never, Scope.Scope>
+  /** Gets to know of each message that was answered. */
+  readonly report: (message: Answered) => Effect.Effect<void>
+  readonly trust: Trust
+  /** What was said of the client before the conversation began. */
+  readonly told: Told
 }
 
 /**
  * - `run`: talks until either side ends it. Interrupting it tells the client 421 and hangs up; a
  *   message that was not accepted by then is not.
  * - `isIdle`: whether it is between transactions, waiting for the client.
+ * - `phase`: what it is in the middle of.
  */
 export interface Conversation {
   readonly run: Effect.Effect<void, never, Scope.Scope>
   readonly isIdle: Effect.Effect<boolean>
+  readonly phase: Effect.Effect<Phase>
 }
 
 const greetings = { Smtp: "ESMTP", Lmtp: "LMTP" } as const
@@ -71,11 +99,15 @@ const greetings = { Smtp: "ESMTP", Lmtp: "LMTP" } as const
 /** A conversation over a flow that was just accepted. */
 export const make = (
   flow: Flow,
-  { authenticator, draining, handler, manners, policy }: Options
+  { admit, authenticator, draining, handler, manners, policy, report, told, trust }: Options
 ): Effect.Effect<Conversation> =>
   Effect.gen(function*() {
-    const { limits, name, timeouts } = manners
-    const channel = yield* Channel.make(flow, { phase: "Connect", timeouts })
+    const { limits, name, strictness, timeouts } = manners
+    const { minimumRate } = limits
+    const channel = yield* Channel.make(flow, { phase: "Connect", timeouts, minimumRate })
+    const deadline = Deadline.make(policy, limits, yield* Clock.currentTimeMillis)
+    const farewell = Farewell.make(channel, timeouts.Quit)
+    const trace = yield* Traces.make
     const session = yield* Random.nextIntBetween(0, 2 ** 48)
     const state = yield* Ref.make<State>({
       client: {
@@ -83,12 +115,25 @@ export const make = (
         peer: flow.peer,
         name: Option.none(),
         protocol: "SMTP",
-        identity: Option.none()
+        identity: Option.none(),
+        told
       },
       transaction: Option.none(),
+      transactions: 0,
       commands: 0,
       badCommands: 0,
-      failedAuths: 0
+      failedAuths: 0,
+      refused: "Nothing"
+    })
+    const commands = Command.decoder({
+      mode: AddressModes.withUtf8(manners.addresses),
+      lineEnd: manners.lineEnd,
+      verbs: strictness.forbidden,
+      limits: {
+        line: limits.commandLine,
+        auth: limits.saslLine,
+        discard: limits.discardedLine
+      }
     })
     const host: Host = {
       channel,
@@ -97,37 +142,49 @@ export const make = (
       policy,
       name,
       limits,
-      lineEndings: manners.lineEndings
+      lineEndings: manners.lineEndings,
+      strictness,
+      report,
+      trace,
+      extensions: manners.extensions,
+      trust,
+      greeting: Reply.make({
+        code: 220,
+        text: `${Domain.print(name)} ${greetings[policy.protocol]}`
+      }),
+      commands
     }
-    const decoder = Command.decoder({
-      mode: AddressModes.withUtf8(manners.addresses),
-      lineEnd: manners.lineEnd,
-      limits: {
-        line: limits.commandLine,
-        auth: limits.saslLine,
-        discard: limits.discardedLine
-      }
-    })
 
     const isIdle = Effect.map(
       Effect.all([channel.phase, Ref.get(state)]),
       ([phase, { transaction }]) => phase === "Command" && Option.isNone(transaction)
     )
 
+    /** No greeting, and no session. */
+    const turnAway = (reply: Reply.Reply) => Effect.as(channel.send(Reply.encode(reply)), false)
+
     /** The greeting, or the refusal that stands in its place. */
     const greet = Effect.gen(function*() {
+      yield* channel.expire(deadline(yield* Ref.get(state)))
+      if (!(yield* admit(flow.peer.remote))) {
+        const isSecure = policy.protection._tag === "Implicit"
+        return isSecure ? false : yield* turnAway(Replies.tooManyConnections)
+      }
       if (policy.protection._tag === "Implicit") {
         yield* channel.upgrade(policy.protection.tls)
         const peer = yield* channel.peer
         yield* Ref.update(state, (before) => ({ ...before, client: { ...before.client, peer } }))
       }
+      if (strictness.earlyTalkers === "heard") {
+        if (!Duration.equals(strictness.greetingDelay, 0)) {
+          yield* Effect.sleep(strictness.greetingDelay)
+        }
+      } else if (yield* channel.overhear(strictness.greetingDelay)) {
+        return yield* turnAway(Replies.earlyTalker)
+      }
       const { client } = yield* Ref.get(state)
       const verdict = yield* decide(host, handler.connect(client))
-      const greeting = Reply.make({
-        code: 220,
-        text: `${Domain.print(name)} ${greetings[policy.protocol]}`
-      })
-      yield* channel.send(Reply.encode(verdict._tag === "Accept" ? greeting : verdict.reply))
+      yield* channel.send(Reply.encode(verdict._tag === "Accept" ? host.greeting : verdict.reply))
       return verdict._tag === "Accept"
     })
 
@@ -135,18 +192,27 @@ export const make = (
     const turn = Effect.gen(function*() {
       yield* channel.enter("Command")
       const before = yield* Ref.get(state)
+      yield* channel.expire(deadline(before))
       if (Option.isNone(before.transaction) && (yield* draining)) {
         yield* close(host, Replies.shuttingDown)
         return false
       }
-      const command = yield* channel.receive(decoder)
+      const command = yield* channel.receive(commands)
       const counted = { ...before, commands: before.commands + 1 }
       const after = yield* counted.commands > limits.commands
         ? close(host, Replies.tooManyCommands)
         : Either.isLeft(command)
         ? mistake(host, Replies.badCommand(command.left), counted)
-        : respond(host, counted, command.right)
-      if (Option.isSome(after)) yield* Ref.set(state, after.value)
+        : trace(
+          {
+            name: "SmtpServer.command",
+            attributes: () => ({ "smtp.command": command.right._tag })
+          },
+          respond(host, counted, command.right)
+        )
+      if (Option.isSome(after)) {
+        yield* Ref.set(state, Leftover.note(command, Xclient.forget(before, after.value)))
+      }
       return Option.isSome(after)
     })
 
@@ -156,31 +222,30 @@ export const make = (
     )
     const talk = Effect.flatMap(greet, (welcome) => welcome ? turns : Effect.void)
 
-    /** A last word, which must not take longer than nobody's waiting for it is worth. */
-    const farewell = (reply: Reply.Reply) =>
-      channel.send(Reply.encode(reply)).pipe(
-        Effect.zipRight(channel.flush),
-        Effect.interruptible,
-        Effect.timeout(timeouts.Quit),
-        Effect.ignore
-      )
-
-    const partWith = (error: ChannelError) => {
-      switch (error._tag) {
-        case "TimedOut":
-          return farewell(Replies.timedOut)
-        case "Unintelligible":
-          return farewell(Replies.unintelligible)
-        default:
-          return Effect.void
-      }
-    }
+    const { session: id } = (yield* Ref.get(state)).client
+    const peer = Endpoints.print(flow.peer.remote)
 
     return {
       isIdle,
-      run: channel.supervise(Effect.zipRight(talk, channel.flush)).pipe(
-        Effect.onInterrupt(() => farewell(Replies.shuttingDown)),
-        Effect.catchAll(partWith)
+      phase: channel.phase,
+      run: trace(
+        {
+          name: "SmtpServer.session",
+          root: true,
+          attributes: () => ({ "smtp.session": id, "network.peer": peer })
+        },
+        channel.supervise(Effect.zipRight(talk, channel.flush))
+      ).pipe(
+        Effect.onInterrupt(() => farewell.say(Replies.shuttingDown)),
+        Effect.catchAll((error) =>
+          Effect.zipRight(
+            Effect.logDebug("session ended").pipe(
+              Effect.annotateLogs({ reason: error._tag, phase: error.phase })
+            ),
+            farewell.after(error)
+          )
+        ),
+        Effect.annotateLogs({ session: id, peer })
       )
     }
   })

@@ -20,6 +20,15 @@ export class MessageTooLarge extends Data.TaggedError("MessageTooLarge")<{
   }
 }
 
+/** A line of the message is longer than the limit, in octets. The client gets 550 5.6.0. */
+export class LineTooLong extends Data.TaggedError("LineTooLong")<{
+  readonly limit: number
+}> {
+  override get message(): string {
+    return `a line of the message is longer than ${this.limit} octets`
+  }
+}
+
 /**
  * The message was asked for after the decision about it, or after somebody was interrupted in the middle
  * of reading it, who may have missed something.
@@ -30,15 +39,30 @@ export class NotReadable extends Data.TaggedError("NotReadable")<{}> {
   }
 }
 
+/** The client gave the message up between two chunks (RFC 3030 section 2), with RSET for example. */
+export class MessageAbandoned extends Data.TaggedError("MessageAbandoned")<{}> {
+  override get message(): string {
+    return "the client gave the message up"
+  }
+}
+
 /**
  * Why a message ends before its end. Whatever the handler makes of it, the client is not told that the
  * message was accepted.
  */
-export type IncomingError = MessageTooLarge | MessageData.BareLineEnd | NotReadable | ChannelError
+export type IncomingError =
+  | MessageTooLarge
+  | LineTooLong
+  | MessageData.BareLineEnd
+  | MessageAbandoned
+  | NotReadable
+  | ChannelError
 
 /** Whether this is one of them. */
 export const isIncomingError = (value: unknown): value is IncomingError =>
   value instanceof MessageTooLarge ||
+  value instanceof LineTooLong ||
+  value instanceof MessageAbandoned ||
   value instanceof NotReadable ||
   value instanceof MessageData.BareLineEnd ||
   ChannelErrors.is(value)

@@ -13,6 +13,7 @@ import * as TestClock from "effect/TestClock"
 import * as Authenticator from "../src/Authenticator.js"
 import type { ClientInfo } from "../src/ClientInfo.js"
 import * as Policy from "../src/Policy.js"
+import * as Told from "../src/Told.js"
 import * as Verdict from "../src/Verdict.js"
 import type { Setup } from "./talk.js"
 import { bytes, goodbye, greeted, open, readAll, say, shout, talk, text } from "./talk.js"
@@ -610,7 +611,8 @@ describe("Authenticator", () => {
       peer: { local, remote: local, tls: Option.none() },
       name: Option.none(),
       protocol: "ESMTP",
-      identity: Option.none()
+      identity: Option.none(),
+      told: Told.nothing
     }
     const judge = (authcid: string, password: string) =>
       checkPassword?.(authcid, Redacted.make(password), client) ?? Effect.die("it cannot")

@@ -48,8 +48,10 @@ describe("Conversation", () => {
           S: 250-PIPELINING
           S: 250-8BITMIME
           S: 250-SMTPUTF8
+          S: 250-CHUNKING
           S: 250-ENHANCEDSTATUSCODES
           S: 250-SIZE 33554432
+          S: 250-LIMITS RCPTMAX=1000 MAILMAX=25000
           S: 250 HELP
           C: MAIL FROM:<Smith@bar.example>
           S: 250 2.1.0 Sender OK
@@ -171,6 +173,8 @@ describe("Conversation", () => {
               "250-",
               "250-",
               "250-",
+              "250-",
+              "250-",
               "250 ",
               "250 ",
               "250 ",
@@ -255,10 +259,9 @@ describe("Conversation", () => {
       [" NOOP", "500 5.5.1 Command not recognized"],
       ["XXXX".repeat(20), "500 5.5.1 Command not recognized"],
       [".", "500 5.5.1 Command not recognized"],
-      ["GET / HTTP/1.1", "500 5.5.1 Command not recognized"],
       ["EXPN list", "502 5.5.1 Command not implemented"],
       ["LHLO client.example", "502 5.5.1 Command not implemented"],
-      ["BDAT 100 LAST", "502 5.5.1 Command not implemented"],
+      ["BDAT 0 LAST", "503 5.5.1 Bad sequence of commands: expected MAIL"],
       ["ETRN example.org", "502 5.5.1 Command not implemented"],
       ["XCLIENT ADDR=1.2.3.4", "502 5.5.1 Command not implemented"],
       ["DATA now", "501 5.5.4 Syntax: expected no argument"],

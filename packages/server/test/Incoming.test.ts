@@ -330,7 +330,9 @@ describe("Incoming", () => {
 
     it.scoped("a faulty message has as much time for each block as any other", () =>
       Effect.gen(function*() {
-        const session = yield* open()
+        const session = yield* open({
+          limits: { minimumRate: { octetsPerSecond: 500, grace: "1 hour" } }
+        })
         yield* say(session, started)
         yield* session.client.write(bytes("bare\nLF\r\n"))
         for (let i = 0; i < 5; i++) {

@@ -38,15 +38,25 @@ const extensions = (setup: Setup) =>
     ({ heard }) => heard.slice(1).map((line) => line.slice(4))
   )
 
-const always = ["mx.example", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"]
+const always = [
+  "mx.example",
+  "PIPELINING",
+  "8BITMIME",
+  "SMTPUTF8",
+  "CHUNKING",
+  "ENHANCEDSTATUSCODES"
+]
+const limits = "LIMITS RCPTMAX=1000 MAILMAX=25000"
 const hello = `
   C: EHLO client.example
   S: 250-mx.example
   S: 250-PIPELINING
   S: 250-8BITMIME
   S: 250-SMTPUTF8
+  S: 250-CHUNKING
   S: 250-ENHANCEDSTATUSCODES
-  S: 250-SIZE 33554432`
+  S: 250-SIZE 33554432
+  S: 250-LIMITS RCPTMAX=1000 MAILMAX=25000`
 const helloStartTls = `${hello}\n  S: 250-STARTTLS\n  S: 250 HELP`
 const startTls = `
   C: STARTTLS
@@ -58,29 +68,29 @@ describe("Policy", () => {
   describe("EHLO: what is offered is what can be done", () => {
     const exposed: Policy.Policy = { ...Policy.clearText, clearTextPasswords: "ExposedToEveryone" }
     const table: ReadonlyArray<readonly [string, Setup, ReadonlyArray<string>]> = [
-      ["nothing special", {}, ["SIZE 33554432", "HELP"]],
-      ["another limit", { limits: { messageSize: 1000 } }, ["SIZE 1000", "HELP"]],
+      ["nothing special", {}, ["SIZE 33554432", limits, "HELP"]],
+      ["another limit", { limits: { messageSize: 1000 } }, ["SIZE 1000", limits, "HELP"]],
       [
         "STARTTLS offered",
         { policy: Policy.exchange(unused) },
-        ["SIZE 33554432", "STARTTLS", "HELP"]
+        ["SIZE 33554432", limits, "STARTTLS", "HELP"]
       ],
       [
         "STARTTLS required, AUTH only under it",
         { policy: Policy.submission(unused), authenticator },
-        ["SIZE 33554432", "STARTTLS", "HELP"]
+        ["SIZE 33554432", limits, "STARTTLS", "HELP"]
       ],
       [
         "passwords, no TLS: not offered",
         { policy: Policy.clearText, authenticator },
-        ["SIZE 33554432", "HELP"]
+        ["SIZE 33554432", limits, "HELP"]
       ],
       [
         "passwords, exposed",
         { policy: exposed, authenticator },
-        ["SIZE 33554432", "AUTH PLAIN LOGIN", "HELP"]
+        ["SIZE 33554432", limits, "AUTH PLAIN LOGIN", "HELP"]
       ],
-      ["nobody to ask for AUTH", { policy: exposed }, ["SIZE 33554432", "HELP"]]
+      ["nobody to ask for AUTH", { policy: exposed }, ["SIZE 33554432", limits, "HELP"]]
     ]
 
     for (const [what, setup, offered] of table) {

@@ -70,8 +70,10 @@ const lhlo = `
   S: 250-PIPELINING
   S: 250-8BITMIME
   S: 250-SMTPUTF8
+  S: 250-CHUNKING
   S: 250-ENHANCEDSTATUSCODES
   S: 250-SIZE 33554432
+  S: 250-LIMITS RCPTMAX=1000 MAILMAX=25000
   S: 250 HELP
 `
 
@@ -272,8 +274,10 @@ describe("Router", () => {
         S: 250-PIPELINING
         S: 250-8BITMIME
         S: 250-SMTPUTF8
+        S: 250-CHUNKING
         S: 250-ENHANCEDSTATUSCODES
         S: 250-SIZE 33554432
+        S: 250-LIMITS RCPTMAX=1000 MAILMAX=25000
         S: 250-PRDR
         S: 250 HELP
         ${asked(several).replace("client.example>", "client.example> PRDR")}

@@ -236,7 +236,10 @@ describe("Handler", () => {
 
     it.scoped("is not one that waits for the client", () =>
       Effect.gen(function*() {
-        const session = yield* open({ timeouts: { Handler: "1 minute", Content: "3 minutes" } })
+        const session = yield* open({
+          timeouts: { Handler: "1 minute", Content: "3 minutes" },
+          limits: { minimumRate: { octetsPerSecond: 500, grace: "10 minutes" } }
+        })
         yield* say(session, started)
         for (let i = 0; i < 3; i++) {
           yield* TestClock.adjust("2 minutes")

@@ -16,8 +16,12 @@ import * as Option from "effect/Option"
 import type * as Authenticator from "../src/Authenticator.js"
 import * as Conversation from "../src/Conversation.js"
 import type { Envelope } from "../src/Envelope.js"
+import * as Extensions from "../src/Extensions.js"
 import * as Handler from "../src/Handler.js"
 import * as Policy from "../src/Policy.js"
+import * as Strictness from "../src/Strictness.js"
+import * as Told from "../src/Told.js"
+import * as Trust from "../src/Trust.js"
 import * as Verdict from "../src/Verdict.js"
 
 /** The server's name in all of these tests. */
@@ -68,7 +72,11 @@ export interface Setup {
   readonly handler?: Partial<Handler.Shape<unknown>>
   readonly limits?: Partial<Limits.Limits>
   readonly timeouts?: Partial<Timeouts.Timeouts>
+  readonly extensions?: Partial<Extensions.Extensions>
   readonly manners?: Partial<Conversation.Manners>
+  readonly strictness?: Partial<Strictness.Strictness>
+  readonly trust?: Partial<Trust.Trust>
+  readonly report?: Conversation.Options["report"]
   readonly network?: MemoryNetwork.Options
   readonly tls?: Tls.ClientOptions
 }
@@ -90,6 +98,8 @@ export const manners = (setup: Setup): Conversation.Manners => ({
   lineEnd: "crlf",
   lineEndings: "strict",
   addresses: AddressMode.strict,
+  strictness: Strictness.make(setup.strictness ?? {}),
+  extensions: Extensions.make(setup.extensions ?? {}),
   ...setup.manners
 })
 
@@ -111,7 +121,11 @@ export const open = (setup: Setup = {}) =>
       policy: setup.policy ?? Policy.clearText,
       handler: decisions,
       authenticator: Option.fromNullable(setup.authenticator),
-      draining: Effect.succeed(false)
+      draining: Effect.succeed(false),
+      admit: () => Effect.succeed(true),
+      report: setup.report ?? (() => Effect.void),
+      trust: Trust.make(setup.trust ?? {}),
+      told: Told.nothing
     })
     const run = yield* Effect.forkScoped(
       Effect.ensuring(Effect.scoped(conversation.run), server.end)

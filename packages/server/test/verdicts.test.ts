@@ -36,7 +36,15 @@ const toAll = (names: ReadonlyArray<string>, parameter = "") =>
 const three = ["b", "c", "d"]
 
 const lmtp: Setup = { policy: Policy.lmtp }
-const extensions = ["PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "SIZE 33554432"]
+const extensions = [
+  "PIPELINING",
+  "8BITMIME",
+  "SMTPUTF8",
+  "CHUNKING",
+  "ENHANCEDSTATUSCODES",
+  "SIZE 33554432",
+  "LIMITS RCPTMAX=1000 MAILMAX=25000"
+]
 const hello = (offered: ReadonlyArray<string>) =>
   ["mx.example", ...offered].map((line) => `S: 250-${line}`).join("\n") + "\nS: 250 HELP"
 
@@ -121,7 +129,7 @@ describe("verdicts", () => {
           },
           limits: { recipients: 1 }
         },
-        `${lhlo}
+        `${lhlo.replace("RCPTMAX=1000", "RCPTMAX=1")}
         C: MAIL FROM:<a@client.example>
         S: 250 2.1.0 Sender OK
         C: RCPT TO:<b@mx.example>

@@ -56,10 +56,10 @@ export const withChunks = (flow: Flow, n: number): Flow => {
       bytes.length <= n
         ? flow.write(bytes)
         : Effect.forEach(chunksOf(bytes, n), flow.write, { discard: true }),
-    upgrade: (tls) =>
+    upgrade: (tls, received) =>
       Effect.suspend(() =>
         held.length === 0
-          ? Effect.map(flow.upgrade(tls), (secure) => withChunks(secure, n))
+          ? Effect.map(flow.upgrade(tls, received), (secure) => withChunks(secure, n))
           : Effect.fail(clearTextHeld)
       ),
     peer: flow.peer

@@ -17,21 +17,24 @@ import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import * as Message from "../Message.js"
 import * as Program from "../Program.js"
+import type * as Task from "../Task.js"
 
 const session: SmtpClient.Options = { security: Security.ClearText({ credentials: "Refused" }) }
 
-const carrier = (port: number, connections: number) => {
+const carrier = ({ connections, perConnection, port }: Task.Delivery) => {
   const endpoint = Endpoint.Tcp({ host: "127.0.0.1", port })
-  return connections === 1
+  const messages = perConnection === "One" ? 1 : Infinity
+  return connections === 1 && perConnection === "All"
     ? SmtpClient.connect(endpoint, session)
-    : SmtpPool.make({ endpoint, session, connections, messages: Infinity })
+    : SmtpPool.make({ endpoint, session, connections, messages })
 }
 
-Program.sender(({ atATime, connections, messages, octets, port, recipients }) =>
+Program.sender((delivery) =>
   Effect.gen(function*() {
+    const { atATime, messages, octets, recipients } = delivery
     const body = Body.fromBytes(Message.make(octets))
     const to = Message.recipients(recipients)
-    const through = yield* carrier(port, connections)
+    const through = yield* carrier(delivery)
     const envelope = yield* Envelope.parse({ from: Message.from, to })
     const jobs = Stream.map(Stream.range(1, messages), () => ({ envelope, body }))
     yield* Mailing.deliverMany(jobs, { through, concurrency: atATime }).pipe(

@@ -9,7 +9,7 @@ import { createTransport } from "nodemailer"
 import * as Message from "../Message.js"
 import * as Program from "../Program.js"
 
-Program.sender(({ atATime, connections, messages, octets, port, recipients }) =>
+Program.sender(({ atATime, connections, messages, octets, perConnection, port, recipients }) =>
   Effect.gen(function*() {
     const raw = Buffer.from(Message.make(octets))
     const to = Message.recipients(recipients)
@@ -20,7 +20,7 @@ Program.sender(({ atATime, connections, messages, octets, port, recipients }) =>
           port,
           pool: true,
           maxConnections: connections,
-          maxMessages: Infinity,
+          maxMessages: perConnection === "One" ? 1 : Infinity,
           ignoreTLS: true
         })
       ),

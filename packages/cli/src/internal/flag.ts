@@ -41,13 +41,19 @@ export const seconds = (name: string): Options.Options<number> =>
 export const path = (name: string): Options.Options<string> =>
   Options.withPseudoName(Options.text(name), "path")
 
+const readDomain = (name: string) => (text: string) =>
+  Either.mapLeft(
+    Domain.parse(text, AddressMode.strict),
+    (error) => `--${name} wants a domain or an address literal: ${error.message}`
+  )
+
 /** A domain or an address literal. */
 export const domain = (name: string): Options.Options<Domain.Domain> =>
-  checked(Options.text(name), (text) =>
-    Either.mapLeft(
-      Domain.parse(text, AddressMode.strict),
-      (error) => `--${name} wants a domain or an address literal: ${error.message}`
-    ))
+  checked(Options.text(name), readDomain(name))
+
+/** Any number of them. */
+export const domains = (name: string): Options.Options<ReadonlyArray<Domain.Domain>> =>
+  checked(Options.repeated(Options.text(name)), (texts) => Either.all(texts.map(readDomain(name))))
 
 /** The same for both commands. */
 export const passwordFile = path("password-file").pipe(

@@ -5,6 +5,8 @@ import * as ChannelErrors from "@effect-smtp/protocol/ChannelError"
 import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import type { Domain } from "@effect-smtp/wire/Domain"
+import * as ProxyCodec from "@effect-smtp/wire/ProxyCodec"
+import type { ProxyHeader } from "@effect-smtp/wire/ProxyHeader"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -43,6 +45,16 @@ export const exchange = (
     yield* authenticate(channel, options, Capabilities.mechanisms(capabilities))
     return capabilities
   })
+
+/** Says whom the client speaks for; it leaves before the client listens, or shakes hands. */
+export const introduce = (
+  channel: Channel,
+  header: ProxyHeader
+): Effect.Effect<void, SmtpError> =>
+  Effect.flatMap(
+    Dialogue.sendable("Connect", ProxyCodec.encode(header)),
+    (bytes) => Dialogue.say(channel, bytes)
+  )
 
 /** Says it where one side speaks TLS from the first byte, and the other does not. */
 export const explained = <A, R>(

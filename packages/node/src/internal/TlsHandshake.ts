@@ -88,13 +88,14 @@ const contextOf = (options: Tls.ServerOptions, identity: Tls.Identity): NodeTls.
 
 const bySni = (
   options: Tls.ServerOptions,
+  standard: Tls.Identity,
   select: NonNullable<Tls.ServerOptions["select"]>,
   runtime: Runtime.Runtime<never>
 ): NonNullable<NodeTls.TlsOptions["SNICallback"]> =>
 (serverName, answer) => {
   const chosen = Effect.map(
     select(serverName),
-    (identity) => contextOf(options, Option.getOrElse(identity, () => options.identity))
+    (identity) => contextOf(options, Option.getOrElse(identity, () => standard))
   )
   Runtime.runCallback(runtime)(chosen, {
     onExit: Exit.match({
@@ -112,17 +113,18 @@ const bySni = (
 const asServer = (
   stream: Duplex,
   options: Tls.ServerOptions,
+  identity: Tls.Identity,
   runtime: Runtime.Runtime<never>,
   done: Done
 ): NodeTls.TLSSocket | undefined => {
   const sni = options.select === undefined
     ? {}
-    : { SNICallback: bySni(options, options.select, runtime) }
+    : { SNICallback: bySni(options, identity, options.select, runtime) }
   const clientCertificate = options.clientCertificate ?? "none"
   if (clientCertificate === "none") {
     const socket = new NodeTls.TLSSocket(stream, {
       isServer: true,
-      secureContext: contextOf(options, options.identity),
+      secureContext: contextOf(options, identity),
       ...sni
     })
     socket.once("secure", () => done(Effect.succeed({ socket, authorized: false })))
@@ -130,7 +132,7 @@ const asServer = (
     return socket
   }
   const server = NodeTls.createServer({
-    ...credentials(options.identity),
+    ...credentials(identity),
     ...(options.ca === undefined ? {} : { ca: Array.from(options.ca) }),
     ...sni,
     requestCert: true,
@@ -149,6 +151,26 @@ const asServer = (
   return undefined
 }
 
+/** How one side begins. What it makes is destroyed when that is interrupted. */
+type Begin = (
+  runtime: Runtime.Runtime<never>,
+  done: Done
+) => NodeTls.TLSSocket | undefined
+
+/** What this side shows; a server's identity may have to be asked for. */
+const prepare = (stream: Duplex, options: Tls.Options): Effect.Effect<Begin, FlowError> => {
+  if (options._tag === "Client") {
+    return Effect.succeed((_, done) => asClient(stream, options, done))
+  }
+  const { identity } = options
+  const shown = Effect.isEffect(identity) ? identity : Effect.succeed(identity)
+  return shown.pipe(
+    Effect.catchAllDefect(failed),
+    Effect.filterOrFail(() => !stream.destroyed, () => gone),
+    Effect.map((shown) => (runtime, done) => asServer(stream, options, shown, runtime, done))
+  )
+}
+
 /**
  * Shakes hands over the stream. When that fails or is interrupted the stream is destroyed. Later
  * errors of the secure socket are the caller's to listen to.
@@ -158,22 +180,17 @@ export const make = (
   options: Tls.Options
 ): Effect.Effect<Secured, FlowError> =>
   Effect.flatMap(
-    Effect.runtime<never>(),
-    (runtime) =>
+    Effect.zip(Effect.runtime<never>(), prepare(stream, options)),
+    ([runtime, begin]) =>
       Effect.async<Secured, FlowError>((resume) => {
         try {
-          const socket = options._tag === "Client"
-            ? asClient(stream, options, resume)
-            : asServer(stream, options, runtime, resume)
+          const socket = begin(runtime, resume)
           return Effect.sync(() => {
             socket?.destroy()
-            stream.destroy()
           })
         } catch (cause) {
           // A certificate or key that is no PEM.
           return resume(failed(cause))
         }
       })
-  ).pipe(
-    Effect.tapError(() => Effect.sync(() => stream.destroy()))
-  )
+  ).pipe(Effect.onError(() => Effect.sync(() => stream.destroy())))

@@ -9,6 +9,8 @@ import type { MinimumRate } from "../MinimumRate.js"
 export interface Pace {
   /** The same wait for the peer, counted: for it to take the octets, or, without any, to answer. */
   readonly time: <A, E, R>(octets: number, wait: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Octets that came from the peer. */
+  readonly gain: (octets: number) => void
   /** Begins anew. */
   readonly reset: () => void
   /** The octets that it was given, and the time it has been waited for, if that is too long. */
@@ -17,7 +19,7 @@ export interface Pace {
   readonly next: (now: number) => number
 }
 
-/** What was given to the peer, and how long it has been waited for. */
+/** What has passed, and how long the peer has been waited for. */
 export interface Progress {
   readonly octets: number
   readonly during: Duration.Duration
@@ -50,6 +52,9 @@ export const make = (clock: Clock.Clock, { grace, octetsPerSecond }: MinimumRate
             since.current = Option.none()
           }))
       }),
+    gain: (more) => {
+      octets.current += more
+    },
     reset: () => {
       octets.current = 0
       spent.current = 0

@@ -7,7 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
-import { TimedOut, TooSlow } from "../ChannelError.js"
+import { Expired, TimedOut, TooSlow } from "../ChannelError.js"
 import type { MinimumRate } from "../MinimumRate.js"
 import type { Phase } from "../Phase.js"
 import type { Timeouts } from "../Timeouts.js"
@@ -17,15 +17,22 @@ import * as Pace from "./pace.js"
 export interface Watch {
   readonly phase: () => Phase
   readonly enter: (phase: Phase) => void
+  /** When the conversation as a whole is to end; the peer is not at fault while a handler decides. */
+  readonly expire: (at: number) => void
   /** The same wait for the peer; while message data is sent it counts towards the minimum rate. */
   readonly time: <A, E, R>(octets: number, wait: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** The same, for what the peer sends. */
+  readonly hear: <E, R>(
+    wait: Effect.Effect<Option.Option<Uint8Array>, E, R>
+  ) => Effect.Effect<Option.Option<Uint8Array>, E, R>
   /**
-   * Fails with `TimedOut` when a phase entered by the program lasts too long, or with `TooSlow`, also
-   * where nothing else may interrupt it: the last words of a session are said while its scope closes.
+   * Fails with `TimedOut` when a phase entered by the program lasts too long, with `TooSlow` or with
+   * `Expired`, also where nothing else may interrupt it: the last words of a session are said while its
+   * scope closes.
    */
   readonly run: <A, E, R>(
     program: Effect.Effect<A, E, R>
-  ) => Effect.Effect<A, E | TimedOut | TooSlow, R>
+  ) => Effect.Effect<A, E | TimedOut | TooSlow | Expired, R>
   /**
    * Within `run`: a part that is left behind, interrupted, where the phase it has to be done in lasts
    * too long. None then, and `run` goes on.
@@ -61,18 +68,19 @@ export const make = (
   const phase = MutableRef.make(options.phase)
   const entered = MutableRef.make(0)
   const excused = MutableRef.make(Option.none<Excuse>())
+  const end = MutableRef.make(Number.POSITIVE_INFINITY)
   const pace = Option.map(
     Option.fromNullable(options.minimumRate),
     (rate) => Pace.make(clock, rate)
   )
 
   const enter = (next: Phase) => {
-    if (next !== "Content" && Option.isSome(pace)) pace.value.reset()
+    if (next !== "Content" && next !== "Handler" && Option.isSome(pace)) pace.value.reset()
     phase.current = next
     entered.current = clock.unsafeCurrentTimeMillis()
   }
 
-  const sleeper: Effect.Effect<never, TimedOut | TooSlow> = Effect.suspend(() => {
+  const sleeper: Effect.Effect<never, TimedOut | TooSlow | Expired> = Effect.suspend(() => {
     const now = clock.unsafeCurrentTimeMillis()
     const late = Option.flatMap(pace, (_) => _.late(now))
     if (Option.isSome(late)) {
@@ -88,13 +96,30 @@ export const make = (
     if (left <= 0) {
       return Effect.fail(new TimedOut({ phase: phase.current, after: Duration.millis(allowed) }))
     }
+    const rest = phase.current === "Handler" ? shortest : end.current - now
+    if (rest <= 0) return Effect.fail(new Expired({ phase: phase.current }))
     const next = Option.match(pace, { onNone: () => shortest, onSome: (_) => _.next(now) })
-    return Effect.zipRight(Effect.sleep(Math.min(left, shortest, next)), sleeper)
+    return Effect.zipRight(Effect.sleep(Math.min(left, shortest, next, rest)), sleeper)
   })
 
   return {
     phase: () => phase.current,
     enter,
+    expire: (at) => {
+      end.current = at
+    },
+    hear: Option.match(pace, {
+      onNone: () => (wait) => wait,
+      onSome: ({ gain, time }) => (wait) =>
+        Effect.suspend(() =>
+          phase.current === "Content"
+            ? Effect.map(time(0, wait), (bytes) => {
+              if (Option.isSome(bytes)) gain(bytes.value.length)
+              return bytes
+            })
+            : wait
+        )
+    }),
     time: Option.match(pace, {
       onNone: () => (_, wait) => wait,
       onSome: ({ time }) => (octets, wait) =>
@@ -107,9 +132,11 @@ export const make = (
       }),
     excuse: <A, E, R>(phase: Phase, part: Effect.Effect<A, E, R>) =>
       Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(Effect.forkDaemon(restore(part)), (fiber) => {
+        Effect.flatMap(Effect.forkDaemon(Effect.exit(restore(part))), (fiber) => {
           const end = Deferred.unsafeMake<Option.Option<A>, E>(FiberId.none)
-          fiber.addObserver((exit) => Deferred.unsafeDone(end, Exit.map(exit, Option.some)))
+          fiber.addObserver((exit) =>
+            Deferred.unsafeDone(end, Exit.map(Exit.flatten(exit), Option.some))
+          )
           const leave = Effect.zipRight(
             Deferred.succeed(end, Option.none()),
             Fiber.interruptFork(fiber)

@@ -1,14 +1,19 @@
-import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import type { Flow } from "@effect-smtp/flow/Flow"
 import type { FlowError } from "@effect-smtp/flow/FlowError"
+import type { Limits } from "@effect-smtp/protocol/Limits"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import type { Conversation } from "../Conversation.js"
+import type { Stats } from "../Stats.js"
+import * as Networks from "./networks.js"
+import type { Tally } from "./tally.js"
 
 /** The conversations of a server, and how they come to an end. */
 export interface Guests {
@@ -18,20 +23,27 @@ export interface Guests {
     converse: (flow: Flow) => Effect.Effect<Conversation>
   ) => Effect.Effect<void>
   readonly draining: Effect.Effect<boolean>
+  /** Counts a connection until the scope closes, unless there are too many from there. */
+  readonly admit: (remote: Endpoint) => Effect.Effect<boolean, never, Scope.Scope>
+  /** What goes on, and has happened. */
+  readonly stats: Effect.Effect<Stats>
   /** Sends the idle away, lets the others finish their transactions within the time, then cuts. */
   readonly drain: (grace: Duration.DurationInput) => Effect.Effect<void>
 }
 
-/** Room for this many at once. */
-export const make = (room: number): Effect.Effect<Guests> =>
+/** Room for so many at once, and for so many from one network. */
+export const make = (
+  { connections, connectionsPerAddress }: Limits,
+  tally: Tally
+): Effect.Effect<Guests> =>
   Effect.gen(function*() {
-    const seats = yield* Effect.makeSemaphore(room)
+    const seats = yield* Effect.makeSemaphore(connections)
+    const perNetwork = new Map<string, number>()
     const leaving = yield* Ref.make(false)
     const present = new Map<Fiber.RuntimeFiber<void>, Conversation>()
 
-    const admit = (flow: Flow, scope: Scope.CloseableScope, conversation: Conversation) =>
-      Effect.interruptible(conversation.run).pipe(
-        Effect.annotateLogs("peer", Endpoint.print(flow.peer.remote)),
+    const seat = (scope: Scope.CloseableScope, conversation: Conversation) =>
+      tally.session(Effect.interruptible(conversation.run)).pipe(
         Scope.extend(scope),
         Effect.onExit((exit) => Effect.zipRight(Scope.close(scope, exit), seats.release(1))),
         Effect.forkDaemon,
@@ -53,9 +65,35 @@ export const make = (room: number): Effect.Effect<Guests> =>
               Effect.zipRight(Scope.close(scope, Exit.failCause(cause)), seats.release(1))
             )
           )
-          yield* admit(flow, scope, yield* converse(flow))
+          yield* seat(scope, yield* converse(flow))
         })
       ).pipe(Effect.forever, Effect.ignore)
+
+    const count = (network: string, more: number) => {
+      const counted = (perNetwork.get(network) ?? 0) + more
+      if (counted === 0) perNetwork.delete(network)
+      else perNetwork.set(network, counted)
+    }
+
+    const admit: Guests["admit"] = (remote) =>
+      Effect.scopeWith((scope) => {
+        const network = Networks.ofEndpoint(remote)
+        const may = Option.isNone(network) ||
+          (perNetwork.get(network.value) ?? 0) < connectionsPerAddress
+        const stay = Effect.suspend(() => {
+          if (Option.isNone(network)) return Effect.void
+          count(network.value, 1)
+          return Scope.addFinalizer(scope, Effect.sync(() => count(network.value, -1)))
+        })
+        return Effect.as(Effect.zipRight(tally.admitted(may), may ? stay : Effect.void), may)
+      })
+
+    const stats = Effect.suspend(() =>
+      Effect.map(
+        Effect.forEach([...present.values()], ({ phase }) => phase),
+        tally.stats
+      )
+    )
 
     const drain = (grace: Duration.DurationInput) =>
       Effect.gen(function*() {
@@ -70,7 +108,7 @@ export const make = (room: number): Effect.Effect<Guests> =>
         yield* Fiber.interruptAll(present.keys())
       })
 
-    return { welcome, drain, draining: Ref.get(leaving) }
+    return { welcome, drain, admit, stats, draining: Ref.get(leaving) }
   })
 
 /** A connection that could not be accepted is no reason to accept no other. */

@@ -2,18 +2,25 @@ import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as Extension from "@effect-smtp/wire/Extension"
 import * as Reply from "@effect-smtp/wire/Reply"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ClientInfo } from "../ClientInfo.js"
 import * as Mechanisms from "./mechanisms.js"
+import * as Parameters from "./parameters.js"
 import type { Answer, Host, State } from "./state.js"
-import { conclude, decide } from "./state.js"
+import { conclude, decide, isDisabled } from "./state.js"
+import * as Xclient from "./xclient.js"
 
 /**
  * What this server can do for this client, now: exactly what its services, its policy and its limits
  * make possible.
  */
-const extensions = (host: Host, state: State): ReadonlyArray<Extension.Extension> => {
+const extensions = (
+  host: Host,
+  state: State,
+  now: number
+): ReadonlyArray<Extension.Extension> => {
   const mechanisms = Option.match(host.authenticator, {
     onNone: () => [],
     onSome: (authenticator) =>
@@ -22,23 +29,46 @@ const extensions = (host: Host, state: State): ReadonlyArray<Extension.Extension
   })
   return [
     Extension.Pipelining(),
-    Extension.EightBitMime(),
-    Extension.SmtpUtf8(),
+    ...Parameters.offered({
+      extensions: host.extensions,
+      isSecure: Option.isSome(state.client.peer.tls),
+      now
+    }),
     Extension.EnhancedStatusCodes(),
     Extension.Size({ limit: Option.some(host.limits.messageSize) }),
+    ...limits(host),
     ...(canStartTls(host, state) ? [Extension.StartTls()] : []),
     ...(mechanisms.length > 0 ? [Extension.Auth({ mechanisms })] : []),
     ...(tellsEach(host) ? [Extension.Prdr()] : []),
-    ...(host.handler.verify === undefined ? [] : [Extension.Vrfy()]),
-    ...(host.handler.expand === undefined ? [] : [Extension.Expn()]),
-    ...(host.handler.etrn === undefined ? [] : [Extension.Etrn()]),
-    Extension.Help()
+    ...inquiries(host),
+    ...Xclient.offered(host, state),
+    ...(isDisabled(host, "Help") ? [] : [Extension.Help()])
   ]
 }
 
 /** Whether there is something to tell each recipient under PRDR; under LMTP they are told anyway. */
 export const tellsEach = ({ handler, policy }: Host): boolean =>
   handler.verdicts === "Each" && policy.protocol === "Smtp"
+
+/** What the handler has an answer to, as far as the server does with it. */
+const inquiries = (host: Host): ReadonlyArray<Extension.Extension> => {
+  const { etrn, expand, verify } = host.handler
+  return [
+    ...(verify === undefined || isDisabled(host, "Vrfy") ? [] : [Extension.Vrfy()]),
+    ...(expand === undefined || isDisabled(host, "Expn") ? [] : [Extension.Expn()]),
+    ...(etrn === undefined || isDisabled(host, "Etrn") ? [] : [Extension.Etrn()])
+  ]
+}
+
+/** What there are numbers for, which have at most six digits (RFC 9422 section 4). */
+const limits = ({ limits: { recipients, transactions } }: Host) => {
+  const shown = Option.liftPredicate((limit: number) => Number.isInteger(limit) && limit < 1e6)
+  const rcptMax = shown(recipients)
+  const mailMax = shown(transactions)
+  return Option.isNone(rcptMax) && Option.isNone(mailMax)
+    ? []
+    : [Extension.Limits({ rcptMax, mailMax, rcptDomainMax: Option.none(), others: [] })]
+}
 
 /** Whether STARTTLS would be obeyed. */
 export const canStartTls = (host: Host, state: State): boolean =>
@@ -52,7 +82,9 @@ export const respond = (
   protocol: ClientInfo["protocol"],
   name: Domain.Domain
 ): Answer =>
-  Effect.flatMap(decide(host, host.handler.hello(state.client, name)), (verdict) => {
+  Effect.gen(function*() {
+    const verdict = yield* decide(host, host.handler.hello(state.client, name))
+    const now = yield* Clock.currentTimeMillis
     const greeted: State = {
       ...state,
       transaction: Option.none(),
@@ -61,8 +93,8 @@ export const respond = (
     const greeting = Domain.print(host.name)
     const reply = protocol === "SMTP"
       ? Reply.make({ code: 250, text: greeting })
-      : Capabilities.toReply(Capabilities.make(greeting, extensions(host, greeted)))
-    return conclude(
+      : Capabilities.toReply(Capabilities.make(greeting, extensions(host, greeted, now)))
+    return yield* conclude(
       host,
       verdict._tag === "Accept" ? { ...verdict, reply } : verdict,
       state,

@@ -1,32 +1,32 @@
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import * as ChannelErrors from "@effect-smtp/protocol/ChannelError"
-import * as Decoder from "@effect-smtp/wire/Decoder"
-import type { BareLineEnd, DataEvent } from "@effect-smtp/wire/MessageData"
-import * as MessageData from "@effect-smtp/wire/MessageData"
+import type { BareLineEnd } from "@effect-smtp/wire/MessageData"
 import * as Chunk from "effect/Chunk"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Incoming, IncomingError } from "../Incoming.js"
-import { MessageTooLarge, NotReadable } from "../Incoming.js"
+import { LineTooLong, MessageAbandoned, MessageTooLarge, NotReadable } from "../Incoming.js"
 import * as Gathered from "./gathered.js"
+import * as LineLength from "./lineLength.js"
+import * as Source from "./source.js"
 import type { Host } from "./state.js"
 
 /** Why a message that has been read to its end is refused all the same. */
-export type Fault = MessageTooLarge | BareLineEnd
+export type Fault = MessageTooLarge | LineTooLong | BareLineEnd
 
 /**
- * Where the message stands. `Faulty` is still on the wire; `Decided` belongs to nobody: the handler has
- * spoken, or stopped reading.
+ * Where the message stands. `Faulty` is still on the wire; `Abandoned` has no end; `Decided` belongs to
+ * nobody: the handler has spoken, or stopped reading.
  */
 type Status = Data.TaggedEnum<{
   Arriving: {}
   Faulty: { readonly fault: Fault }
   Lost: { readonly error: ChannelError }
   Complete: {}
+  Abandoned: {}
   Decided: {}
 }>
 const Status = Data.taggedEnum<Status>()
@@ -36,42 +36,48 @@ export interface Arrival {
   readonly incoming: Incoming
   /**
    * Reads what is left and tells what was wrong with the message, if anything. It fails when the
-   * connection is lost or too much is left.
+   * connection is lost or too much is left, and where the client gave the message up.
    */
-  readonly settle: Effect.Effect<Option.Option<Fault>, ChannelError>
+  readonly settle: Effect.Effect<Option.Option<Fault>, ChannelError | MessageAbandoned>
+  /** The octets that have arrived. */
+  readonly size: Effect.Effect<number>
 }
 
 type Chunks = ReadonlyArray<Uint8Array>
 
-/** The message that follows a 354. */
-export const make = (host: Host): Arrival => {
-  const { channel, limits } = host
+/** The message that comes from there. */
+export const make = ({ channel, limits }: Host, source: Source.Source): Arrival => {
   const status = MutableRef.make<Status>(Status.Arriving())
   const size = MutableRef.make(0)
+  const lines = LineLength.make(limits.dataLine)
   const inOrder = Effect.unsafeMakeSemaphore(1)
-  const decoder = MutableRef.make(inBlocks(MessageData.decoder(host.lineEndings)))
 
   const faulty = (fault: Fault) => {
     status.current = Status.Faulty({ fault })
   }
 
   /** What an event means for the message; its bytes, or none at the end. */
-  const account: (event: DataEvent) => Option.Option<Chunks> = MessageData.match({
-    Content: ({ chunks, next }) => {
-      decoder.current = inBlocks(next)
+  const account: (event: Source.Event) => Option.Option<Chunks> = Source.Event.$match({
+    Content: ({ chunks }) => {
       for (const chunk of chunks) size.current += chunk.length
       if (size.current > limits.messageSize && status.current._tag !== "Faulty") {
         faulty(new MessageTooLarge({ limit: limits.messageSize }))
       }
+      if (source.isText && status.current._tag !== "Faulty" && chunks.some(lines.exceeds)) {
+        faulty(new LineTooLong({ limit: limits.dataLine }))
+      }
       return Option.some(chunks)
     },
-    Fault: ({ fault, next }) => {
-      decoder.current = inBlocks(next)
+    Fault: ({ fault }) => {
       faulty(fault)
       return Option.some([])
     },
     End: () => {
       if (status.current._tag === "Arriving") status.current = Status.Complete()
+      return Option.none()
+    },
+    Abandoned: () => {
+      status.current = Status.Abandoned()
       return Option.none()
     }
   })
@@ -85,7 +91,7 @@ export const make = (host: Host): Arrival => {
     Effect.suspend(() =>
       Effect.zipRight(
         channel.enter("Content"),
-        Effect.mapError(channel.receive(Decoder.map(decoder.current, account)), (error) => {
+        Effect.mapError(source.next(account, status.current._tag !== "Faulty"), (error) => {
           status.current = Status.Lost({ error })
           return error
         })
@@ -102,9 +108,11 @@ export const make = (host: Host): Arrival => {
     switch (status.current._tag) {
       case "Arriving":
         return advance.pipe(
-          Effect.flatMap((chunks) =>
+          Effect.flatMap((chunks): Effect.Effect<Option.Option<Chunks>, IncomingError> =>
             status.current._tag === "Faulty"
               ? Effect.fail(status.current.fault)
+              : status.current._tag === "Abandoned"
+              ? Effect.fail(new MessageAbandoned())
               : Effect.succeed(chunks)
           ),
           Effect.zipLeft(channel.enter("Handler")),
@@ -116,10 +124,19 @@ export const make = (host: Host): Arrival => {
         return Effect.fail(status.current.fault)
       case "Lost":
         return Effect.fail(status.current.error)
+      case "Abandoned":
+        return Effect.fail(new MessageAbandoned())
       case "Decided":
         return Effect.fail(new NotReadable())
     }
   })
+
+  /** Blocks may come in of which nothing comes out: a reader has no use for them. */
+  const pullSome: typeof pull = Effect.flatMap(
+    pull,
+    (chunks) =>
+      Option.isSome(chunks) && chunks.value.length === 0 ? pullSome : Effect.succeed(chunks)
+  )
 
   const refuse = (fault: Fault) =>
     Effect.suspend(() => {
@@ -141,7 +158,7 @@ export const make = (host: Host): Arrival => {
 
   /** Drops what is left of the message, up to a bound, after which the connection is given up. */
   const drain: Effect.Effect<void, ChannelError> = Effect.suspend(() => {
-    if (decoder.current.held > limits.messageSize + limits.excessSize) {
+    if (source.taken() > limits.messageSize + limits.excessSize) {
       return Effect.fail(
         new ChannelErrors.Unintelligible({
           phase: "Content",
@@ -155,14 +172,17 @@ export const make = (host: Host): Arrival => {
     )
   })
 
-  const settle = Effect.suspend((): Effect.Effect<Option.Option<Fault>, ChannelError> => {
+  const settle: Arrival["settle"] = Effect.suspend(() => {
     const before = status.current
     if (before._tag === "Lost") return Effect.fail(before.error)
     if (before._tag === "Arriving") status.current = Status.Decided()
-    return Effect.map(before._tag === "Complete" ? Effect.void : drain, () => {
+    const isOver = before._tag === "Complete" || before._tag === "Abandoned"
+    return Effect.flatMap(isOver ? Effect.void : drain, () => {
       const after = status.current
       status.current = Status.Decided()
-      return after._tag === "Faulty" ? Option.some(after.fault) : Option.none()
+      return after._tag === "Abandoned"
+        ? Effect.fail(new MessageAbandoned())
+        : Effect.succeed(after._tag === "Faulty" ? Option.some(after.fault) : Option.none())
     })
   })
 
@@ -170,7 +190,7 @@ export const make = (host: Host): Arrival => {
     incoming: {
       stream: Stream.repeatEffectChunkOption(
         Effect.flatMap(
-          Effect.mapError(pull, Option.some),
+          Effect.mapError(pullSome, Option.some),
           Option.match({
             onNone: () => Effect.fail(Option.none()),
             onSome: (chunks) => Effect.succeed(Chunk.unsafeFromArray(chunks))
@@ -179,21 +199,7 @@ export const make = (host: Host): Arrival => {
       ),
       collect
     },
-    settle
+    settle,
+    size: Effect.sync(() => size.current)
   }
 }
-
-/**
- * An event for each input: also while nothing comes out of the decoder, a block of the message has come
- * in, which counts against the clock and the limits.
- */
-const inBlocks = (
-  self: Decoder.Decoder<DataEvent, never>
-): Decoder.Decoder<DataEvent, never> => ({
-  held: self.held,
-  step: (input) =>
-    Either.flatMap(self.step(input), (step) =>
-      step._tag === "Done"
-        ? Either.right(step)
-        : Decoder.done(MessageData.Content({ chunks: [], next: step.next }), input.length))
-})

@@ -5,7 +5,7 @@ import * as EnhancedStatus from "@effect-smtp/wire/EnhancedStatus"
 import type { BareLineEnd } from "@effect-smtp/wire/MessageData"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Option from "effect/Option"
-import type { MessageTooLarge } from "../Incoming.js"
+import type { LineTooLong, MessageTooLarge } from "../Incoming.js"
 import type { Policy } from "../Policy.js"
 import * as Verdict from "../Verdict.js"
 
@@ -29,6 +29,12 @@ export const timedOut = make(421, 4, 2, "Timeout")
 export const unintelligible = make(421, 5, 2, "Too much input to understand")
 export const tooManyCommands = make(421, 7, 0, "Too many commands in one session")
 export const tooManyMistakes = make(421, 7, 0, "Too many bad commands")
+export const tooManyTransactions = make(421, 7, 0, "Too many transactions in one session")
+export const tooManyConnections = make(421, 7, 0, "Too many connections from your network")
+export const tooSlow = make(421, 7, 0, "The message comes too slowly")
+export const expired = make(421, 7, 0, "The time for this session is over")
+export const forbidden = make(421, 7, 0, "This is no place for that")
+export const earlyTalker = make(554, 5, 1, "The client spoke before it was greeted")
 export const tooManyAuths = make(421, 7, 0, "Too many failed attempts")
 
 export const tooManyRecipients = Verdict.tooManyRecipients.reply
@@ -42,6 +48,7 @@ export const alreadySecure = make(503, 5, 1, "TLS is already active")
 export const alreadyAuthenticated = make(503, 5, 1, "Already authenticated")
 export const authDuringTransaction = make(503, 5, 1, "AUTH is not allowed during a transaction")
 export const unknownMechanism = make(504, 5, 4, "Unrecognized authentication mechanism")
+export const notTrusted = make(550, 7, 0, "Not authorized to speak for others")
 export const tlsRequired = make(530, 7, 0, "Must issue a STARTTLS command first")
 export const authRequired = Verdict.authRequired.reply
 export const encryptionRequired = make(538, 7, 11, "Encryption required for this mechanism")
@@ -49,9 +56,14 @@ export const badCredentials = Verdict.badCredentials.reply
 export const authCancelled = make(501, 7, 0, "Authentication cancelled")
 export const badAuthLine = make(501, 5, 2, "Cannot decode the response")
 export const authLineTooLong = make(500, 5, 6, "Authentication exchange line is too long")
+export const binaryNeedsChunks = make(503, 5, 1, "BINARYMIME messages come by BDAT")
+export const expectedChunk = make(503, 5, 1, "Bad sequence of commands: expected BDAT or RSET")
 export const tooLarge = Verdict.tooLarge.reply
 export const needsSmtpUtf8 = make(553, 6, 7, "The address needs SMTPUTF8")
 export const replyNeedsUtf8 = make(553, 6, 8, "The reply needs SMTPUTF8")
+
+/** 250: a chunk that was not the last. */
+export const chunk = (octets: number): Reply.Reply => make(250, 0, 0, `${octets} octets received`)
 
 /** 503, with what would have been right. */
 export const badSequence = (
@@ -61,6 +73,13 @@ export const badSequence = (
   const expected = state === "Hello" && protocol === "Lmtp" ? "LHLO" : Session.expected[state]
   return make(503, 5, 1, `Bad sequence of commands: expected ${expected}`)
 }
+
+/**
+ * {@link badSequence}, or the one case that has a better word: the message after every recipient was
+ * refused, which LMTP wants to be 503 (RFC 2033 section 4.2).
+ */
+export const noMessageYet = (state: Session.State, protocol: Policy["protocol"]): Reply.Reply =>
+  state === "Recipient" && protocol === "Smtp" ? noRecipients : badSequence(state, protocol)
 
 /** 555: a parameter that is not offered. */
 export const unknownParameter = (keyword: string): Reply.Reply =>
@@ -95,9 +114,18 @@ const badAddress = (verb: Option.Option<string>, text: string): Reply.Reply => {
 }
 
 /** A message that is not taken, whatever the handler says. */
-export const faultyMessage = (fault: MessageTooLarge | BareLineEnd): Verdict.Verdict =>
-  fault._tag === "MessageTooLarge" ? Verdict.tooLarge : Verdict.reject(550, {
-    subject: 6,
-    detail: 0,
-    text: "Lines end in CR LF: a bare CR or LF is not accepted"
-  })
+export const faultyMessage = (
+  fault: MessageTooLarge | LineTooLong | BareLineEnd
+): Verdict.Verdict => {
+  switch (fault._tag) {
+    case "MessageTooLarge":
+      return Verdict.tooLarge
+    case "LineTooLong":
+      return badContent(`A line is too long: at most ${fault.limit} octets`)
+    case "BareLineEnd":
+      return badContent("Lines end in CR LF: a bare CR or LF is not accepted")
+  }
+}
+
+const badContent = (text: string): Verdict.Verdict =>
+  Verdict.reject(550, { subject: 6, detail: 0, text })

@@ -6,13 +6,16 @@ import type * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Auth from "./auth.js"
+import * as Chunks from "./chunks.js"
 import * as Hello from "./hello.js"
 import * as Inquiries from "./inquiries.js"
+import * as Leftover from "./leftover.js"
 import * as Replies from "./replies.js"
 import * as StartTls from "./startTls.js"
 import type { Answer, Host, State } from "./state.js"
-import { answer, close, mistake, order } from "./state.js"
+import { answer, close, isDisabled, mistake, order } from "./state.js"
 import * as Transaction from "./transaction.js"
+import * as Xclient from "./xclient.js"
 
 /** Does what a command asks, or says why not. */
 export const respond = (
@@ -20,7 +23,13 @@ export const respond = (
   state: State,
   command: Command
 ): Effect.Effect<Option.Option<State>, ChannelError, Scope.Scope> => {
-  if (!isKnown(command)) return mistake(host, Replies.notImplemented, state)
+  if (command._tag === "Extension") return close(host, Replies.forbidden)
+  if (command._tag === "Bdat" && host.extensions.chunking) {
+    return Chunks.respond(host, state, command, respond)
+  }
+  if (!isKnown(command) || isDisabled(host, command._tag)) {
+    return mistake(host, Replies.notImplemented, state)
+  }
   const foreign = otherProtocol(host, command)
   if (Option.isSome(foreign)) return mistake(host, foreign.value, state)
   if (tlsMissing(host, state, command)) return answer(host, Replies.tlsRequired, state)
@@ -51,6 +60,10 @@ export const respond = (
         onNone: () => outOfOrder(host, state, command),
         onSome: (envelope) => Transaction.data(host, state, envelope)
       })
+    case "Xclient":
+      return Xclient.xclient(host, state, command)
+    case "Xforward":
+      return Xclient.xforward(host, state, command)
     case "Rset":
       return answer(host, Replies.ok, { ...state, transaction: Option.none() })
     case "Vrfy":
@@ -69,13 +82,11 @@ export const respond = (
 }
 
 /** Commands of extensions that this server does not offer. */
-type Foreign = "Bdat" | "Xclient" | "Xforward" | "Extension"
+type Foreign = "Bdat" | "Extension"
 type Known = Exclude<Command, { readonly _tag: Foreign }>
 
 const foreign: ReadonlyArray<Command["_tag"]> = [
   "Bdat",
-  "Xclient",
-  "Xforward",
   "Extension"
 ] satisfies ReadonlyArray<Foreign>
 
@@ -112,19 +123,13 @@ const authMissing = (host: Host, state: State, command: Known): boolean =>
   Option.isNone(state.client.identity) &&
   afterAuth.includes(command._tag)
 
-/**
- * 503, or the one case that has a better word: DATA after every recipient was refused, which LMTP wants to
- * be 503 (RFC 2033 section 4.2).
- */
+/** 503, or what says it better. No mistake of who could not know that yet. */
 const outOfOrder = (host: Host, state: State, command: Known): Answer => {
   const expected = order(state)
-  return mistake(
-    host,
-    command._tag === "Data" && expected === "Recipient" && host.policy.protocol === "Smtp"
-      ? Replies.noRecipients
-      : command._tag === "Auth" && Option.isSome(state.transaction)
-      ? Replies.authDuringTransaction
-      : Replies.badSequence(expected, host.policy.protocol),
-    state
-  )
+  const reply = command._tag === "Data"
+    ? Replies.noMessageYet(expected, host.policy.protocol)
+    : command._tag === "Auth" && Option.isSome(state.transaction)
+    ? Replies.authDuringTransaction
+    : Replies.badSequence(expected, host.policy.protocol)
+  return Leftover.is(state, command) ? answer(host, reply, state) : mistake(host, reply, state)
 }

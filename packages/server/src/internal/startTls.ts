@@ -3,6 +3,7 @@ import * as Reply from "@effect-smtp/wire/Reply"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import * as Told from "../Told.js"
 import { canStartTls } from "./hello.js"
 import * as Replies from "./replies.js"
 import type { Host, State } from "./state.js"
@@ -27,6 +28,12 @@ export const respond = (
     return Option.some({
       ...state,
       transaction: Option.none(),
-      client: { ...state.client, peer, name: Option.none(), identity: Option.none() }
+      client: {
+        ...state.client,
+        peer,
+        name: Option.none(),
+        identity: Option.none(),
+        told: { ...Told.nothing, proxy: state.client.told.proxy }
+      }
     })
   })

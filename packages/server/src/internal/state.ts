@@ -2,20 +2,31 @@ import type { Channel } from "@effect-smtp/protocol/Channel"
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import type { Limits } from "@effect-smtp/protocol/Limits"
 import type * as Session from "@effect-smtp/protocol/Session"
+import type { Command } from "@effect-smtp/wire/Command"
+import type { CommandError } from "@effect-smtp/wire/CommandError"
+import type { Decoder } from "@effect-smtp/wire/Decoder"
 import type { Domain } from "@effect-smtp/wire/Domain"
+import type { LineOverflow } from "@effect-smtp/wire/Line"
 import type { LineEndings } from "@effect-smtp/wire/MessageData"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as ReplyCode from "@effect-smtp/wire/ReplyCode"
 import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Authenticator from "../Authenticator.js"
 import type { ClientInfo } from "../ClientInfo.js"
 import type { Envelope } from "../Envelope.js"
+import type { Extensions } from "../Extensions.js"
 import type * as Handler from "../Handler.js"
 import type { Policy } from "../Policy.js"
+import type { Answered } from "../Stats.js"
+import type { Strictness } from "../Strictness.js"
+import type { Trust } from "../Trust.js"
 import * as Verdict from "../Verdict.js"
 import { isMade } from "./isMade.js"
+import type { Refused } from "./leftover.js"
 import * as Replies from "./replies.js"
+import type { Trace } from "./trace.js"
 
 /** What stays the same during a session. */
 export interface Host {
@@ -26,16 +37,29 @@ export interface Host {
   readonly name: Domain
   readonly limits: Limits
   readonly lineEndings: LineEndings
+  readonly strictness: Strictness
+  readonly report: (message: Answered) => Effect.Effect<void>
+  readonly trace: Trace
+  readonly extensions: Extensions
+  readonly trust: Trust
+  readonly greeting: Reply.Reply
+  readonly commands: Decoder<Either.Either<Command, CommandError>, LineOverflow>
 }
 
 /** What a session has come to. */
 export interface State {
   readonly client: ClientInfo
   readonly transaction: Option.Option<Envelope>
+  readonly transactions: number
   readonly commands: number
   readonly badCommands: number
   readonly failedAuths: number
+  readonly refused: Refused
 }
+
+/** Whether the server does without that command. */
+export const isDisabled = ({ strictness }: Host, tag: Command["_tag"]): boolean =>
+  strictness.disabled.some((disabled) => disabled === tag)
 
 /** What the session expects next follows from what it has come to. */
 export const order = (state: State): Session.State =>

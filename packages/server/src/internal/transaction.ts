@@ -1,3 +1,4 @@
+import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import type { Command } from "@effect-smtp/wire/Command"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as MailParameters from "@effect-smtp/wire/MailParameters"
@@ -5,17 +6,21 @@ import type { Parameter } from "@effect-smtp/wire/Parameter"
 import * as RcptParameters from "@effect-smtp/wire/RcptParameters"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as ReversePath from "@effect-smtp/wire/ReversePath"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Envelope } from "../Envelope.js"
+import type { MessageAbandoned } from "../Incoming.js"
 import { isIncomingError } from "../Incoming.js"
 import * as Verdict from "../Verdict.js"
 import { tellsEach } from "./hello.js"
 import * as Incoming from "./incoming.js"
+import * as Parameters from "./parameters.js"
 import * as Replies from "./replies.js"
+import * as Source from "./source.js"
 import type { Answer, Host, State } from "./state.js"
-import { answer, conclude, decide, mistake } from "./state.js"
+import { answer, close, conclude, decide, mistake } from "./state.js"
 import * as Verdicts from "./verdicts.js"
 
 type Tagged<T extends Command["_tag"]> = Extract<Command, { readonly _tag: T }>
@@ -25,28 +30,42 @@ export const mail = (host: Host, state: State, command: Tagged<"Mail">): Answer 
   const read = MailParameters.fromParameters(command.parameters)
   if (Either.isLeft(read)) return mistake(host, Replies.badParameter(read.left.message), state)
   const parameters = withoutPrdr(host, read.right)
-  const foreign = unsupported(parameters)
-  if (Option.isSome(foreign)) {
-    return mistake(host, Replies.unknownParameter(foreign.value), state)
-  }
-  if (!parameters.smtpUtf8 && ReversePath.needsUtf8(command.from)) {
+  const each = host.policy.protocol === "Lmtp" || parameters !== read.right
+  return Effect.flatMap(offer(host, state), (offered) => {
+    const refusal = Parameters.refuseMail(offered, parameters)
+    return Option.isSome(refusal) ? mistake(host, refusal.value, state) : begin(host, state, {
+      from: command.from,
+      parameters,
+      verdicts: each ? "Each" : "One",
+      recipients: []
+    })
+  })
+}
+
+/** What the parameters are measured by. */
+const offer = ({ extensions }: Host, { client }: State): Effect.Effect<Parameters.Offer> =>
+  Effect.map(
+    Clock.currentTimeMillis,
+    (now) => ({ extensions, isSecure: Option.isSome(client.peer.tls), now })
+  )
+
+const begin = (host: Host, state: State, envelope: Envelope): Answer => {
+  const { from, parameters } = envelope
+  if (!parameters.smtpUtf8 && ReversePath.needsUtf8(from)) {
     return mistake(host, Replies.needsSmtpUtf8, state)
   }
   if (Option.exists(parameters.size, (size) => size > host.limits.messageSize)) {
     return answer(host, Replies.tooLarge, state)
   }
-  const each = host.policy.protocol === "Lmtp" || parameters !== read.right
-  const envelope: Envelope = {
-    from: command.from,
-    parameters,
-    verdicts: each ? "Each" : "One",
-    recipients: []
+  if (state.transactions >= host.limits.transactions) {
+    return close(host, Replies.tooManyTransactions)
   }
+  const counted = { ...state, transactions: state.transactions + 1 }
   return Effect.flatMap(
     decide(host, host.handler.mail(state.client, envelope)),
     (verdict) =>
-      conclude(host, verdict, state, {
-        ...state,
+      conclude(host, verdict, counted, {
+        ...counted,
         transaction: Option.some(envelope)
       })
   )
@@ -64,21 +83,6 @@ const withoutPrdr = (
     ? { ...parameters, rest: parameters.rest.filter((_) => !isPrdr(_)) }
     : parameters
 
-/** The first parameter of an extension that this server does not offer. */
-const unsupported = (parameters: MailParameters.MailParameters): Option.Option<string> =>
-  Option.map(
-    Option.fromNullable(
-      MailParameters.toParameters({
-        ...parameters,
-        size: Option.none(),
-        smtpUtf8: false,
-        body: Option.filter(parameters.body, (body) => body === "BINARYMIME"),
-        auth: Option.none()
-      })[0]
-    ),
-    ({ keyword }) => keyword
-  )
-
 /** RCPT (RFC 5321 section 4.1.1.3): one more recipient. */
 export const rcpt = (
   host: Host,
@@ -86,16 +90,18 @@ export const rcpt = (
   envelope: Envelope,
   command: Tagged<"Rcpt">
 ): Answer => {
-  if (command.parameters.length > 0) {
-    return mistake(host, Replies.unknownParameter(command.parameters[0].keyword), state)
-  }
+  const read = RcptParameters.fromParameters(command.parameters)
+  if (Either.isLeft(read)) return mistake(host, Replies.badParameter(read.left.message), state)
+  const parameters = read.right
+  const refusal = Parameters.refuseRcpt(host.extensions, parameters)
+  if (Option.isSome(refusal)) return mistake(host, refusal.value, state)
   if (!envelope.parameters.smtpUtf8 && ForwardPath.needsUtf8(command.to)) {
     return mistake(host, Replies.needsSmtpUtf8, state)
   }
   if (envelope.recipients.length >= host.limits.recipients) {
     return answer(host, Replies.tooManyRecipients, state)
   }
-  const recipient = { path: command.to, parameters: RcptParameters.empty }
+  const recipient = { path: command.to, parameters }
   return Effect.flatMap(
     decide(host, host.handler.recipient(state.client, envelope, recipient)),
     (verdict) =>
@@ -114,26 +120,51 @@ export const rcpt = (
  * the handler's verdict and for the end of the message, and a message with a fault is never accepted:
  * that the handler fails on such a message is the sender's doing, and has its own answer.
  */
-export const data = (host: Host, state: State, envelope: Envelope): Answer =>
+export const data = (host: Host, state: State, envelope: Envelope): Answer => {
+  const { channel } = host
+  if (Option.contains(envelope.parameters.body, "BINARYMIME")) {
+    return mistake(host, Replies.binaryNeedsChunks, state)
+  }
+  return channel.send(Reply.encode(Replies.startInput)).pipe(
+    Effect.zipRight(channel.flush),
+    Effect.zipRight(receive(host, state, envelope, Source.dotted(host))),
+    // Only between chunks can a message be given up.
+    Effect.catchTag("MessageAbandoned", Effect.die)
+  )
+}
+
+/** A message from anywhere. */
+export const receive = (
+  host: Host,
+  state: State,
+  envelope: Envelope,
+  source: Source.Source
+): Effect.Effect<Option.Option<State>, ChannelError | MessageAbandoned> =>
   Effect.gen(function*() {
-    const { channel, handler } = host
-    yield* channel.send(Reply.encode(Replies.startInput))
-    yield* channel.flush
-    const arrival = Incoming.make(host)
+    const { handler, report, trace } = host
+    const since = yield* Clock.currentTimeMillis
+    const arrival = Incoming.make(host, source)
+    const attributes = () => ({ "smtp.recipients": envelope.recipients.length })
     const verdict = yield* decide(
       host,
       Effect.catchIf(
-        handler.message(state.client, envelope, arrival.incoming),
+        trace(
+          { name: "SmtpServer.message", attributes },
+          handler.message(state.client, envelope, arrival.incoming)
+        ),
         isIncomingError,
         () => Effect.succeed(Verdict.localError)
       )
     )
     const fault = yield* arrival.settle
     const after: State = { ...state, transaction: Option.none() }
-    return yield* Verdicts.tell(
-      host,
-      after,
-      envelope,
-      Option.match(fault, { onNone: () => verdict, onSome: Replies.faultyMessage })
-    )
+    const told = Option.match(fault, { onNone: () => verdict, onSome: Replies.faultyMessage })
+    yield* report({
+      reply: Verdicts.inOne(envelope, told),
+      octets: yield* arrival.size,
+      since
+    })
+    return yield* Option.isSome(fault) && !source.isOver()
+      ? answer(host, Replies.faultyMessage(fault.value).reply, after)
+      : Verdicts.tell(host, after, envelope, told)
   })

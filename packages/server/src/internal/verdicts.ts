@@ -33,6 +33,12 @@ export const tell = (
   )
 }
 
+/** The reply that such an answer is counted by. */
+export const inOne = (envelope: Envelope, verdict: Verdict.MessageVerdict): Reply.Reply => {
+  const all = apart(envelope, verdict)
+  return Arr.isNonEmptyReadonlyArray(all) ? Verdict.foremost(all).reply : Replies.noRecipients
+}
+
 /**
  * One after the other. 421 would leave those behind it without a reply, so it comes at the end, and the
  * recipients it was meant for have 451.

@@ -10,11 +10,16 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
+import * as Extensions from "../../src/Extensions.js"
 import * as Handler from "../../src/Handler.js"
 import { respond } from "../../src/internal/respond.js"
 import type { Host, State } from "../../src/internal/state.js"
 import { order } from "../../src/internal/state.js"
+import * as Trace from "../../src/internal/trace.js"
 import * as Policy from "../../src/Policy.js"
+import * as Strictness from "../../src/Strictness.js"
+import * as Told from "../../src/Told.js"
+import * as Trust from "../../src/Trust.js"
 import * as Verdict from "../../src/Verdict.js"
 
 const lines = {
@@ -64,7 +69,14 @@ const walk = (said: ReadonlyArray<Verb>) =>
       policy: Policy.clearText,
       name: yield* Domain.parse("mx.example"),
       limits: Limits.defaults,
-      lineEndings: "strict"
+      lineEndings: "strict",
+      strictness: Strictness.defaults,
+      report: () => Effect.void,
+      trace: yield* Trace.make,
+      extensions: Extensions.defaults,
+      trust: Trust.none,
+      greeting: Reply.make({ code: 220, text: "mx.example ESMTP" }),
+      commands: Command.decoder()
     }
     let state: State = {
       client: {
@@ -72,12 +84,15 @@ const walk = (said: ReadonlyArray<Verb>) =>
         peer: near.peer,
         name: Option.none(),
         protocol: "SMTP",
-        identity: Option.none()
+        identity: Option.none(),
+        told: Told.nothing
       },
       transaction: Option.none(),
+      transactions: 0,
       commands: 0,
       badCommands: 0,
-      failedAuths: 0
+      failedAuths: 0,
+      refused: "Nothing"
     }
     const hears = yield* Channel.make(far, { phase: "Command", timeouts: Timeouts.defaults })
     const steps: Array<readonly [Session.State, Verb, number, Session.State]> = []

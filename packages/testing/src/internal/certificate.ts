@@ -19,9 +19,9 @@ export const distrusted = (flow: Flow): Flow => ({
 /** The same flow, but as a server it shows this certificate, whatever name it is asked for. */
 export const showing = (identity: Identity) => (flow: Flow): Flow => ({
   ...flow,
-  upgrade: (tls) => {
-    if (tls._tag === "Client") return flow.upgrade(tls)
+  upgrade: (tls, received) => {
+    if (tls._tag === "Client") return flow.upgrade(tls, received)
     const { select: _, ...options } = tls
-    return flow.upgrade({ ...options, identity })
+    return flow.upgrade({ ...options, identity }, received)
   }
 })

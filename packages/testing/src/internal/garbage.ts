@@ -65,11 +65,11 @@ export const make = (
   const wrap = (flow: Flow): Flow => ({
     read: direction === "in" ? read(flow) : flow.read,
     write: direction === "out" ? (bytes) => write(flow, bytes) : flow.write,
-    upgrade: (tls) =>
+    upgrade: (tls, received) =>
       Effect.suspend(() =>
         held.length > 0 || (direction === "in" && !inserted && before === 0)
           ? Effect.fail(clearTextHeld)
-          : Effect.map(flow.upgrade(tls), wrap)
+          : Effect.map(flow.upgrade(tls, received), wrap)
       ),
     peer: flow.peer
   })

@@ -79,10 +79,12 @@ const make = ({ after, direction }: Place, { act, change }: Change): (flow: Flow
             Effect.suspend(() => open ? writing : restore(changed.write(bytes)))
           )
         }),
-      upgrade: (tls) =>
+      upgrade: (tls, received) =>
         Effect.zipRight(
           begun,
-          Effect.suspend(() => open ? Effect.map(flow.upgrade(tls), wrap) : changed.upgrade(tls))
+          Effect.suspend(() =>
+            open ? Effect.map(flow.upgrade(tls, received), wrap) : changed.upgrade(tls)
+          )
         ),
       peer: flow.peer
     }

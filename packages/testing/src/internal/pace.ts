@@ -65,9 +65,11 @@ export const make = (pace: Pace): (flow: Flow) => Flow => {
   const wrap = (flow: Flow): Flow => ({
     read: pace.direction === "in" ? slowRead(flow.read) : flow.read,
     write: pace.direction === "out" ? slowWrite(flow.write) : flow.write,
-    upgrade: (tls) =>
+    upgrade: (tls, received) =>
       Effect.suspend(() =>
-        held.length === 0 ? Effect.map(flow.upgrade(tls), wrap) : Effect.fail(clearTextHeld)
+        held.length === 0
+          ? Effect.map(flow.upgrade(tls, received), wrap)
+          : Effect.fail(clearTextHeld)
       ),
     peer: flow.peer
   })

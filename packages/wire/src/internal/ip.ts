@@ -39,3 +39,16 @@ export const sortable = (address: string): string =>
   ipaddr.isValid(address)
     ? ipaddr.parse(address).toByteArray().map((byte) => byte.toString(16).padStart(2, "0")).join("")
     : address
+
+/** An address from its 4 or 16 bytes, in the canonical form. */
+export const fromBytes = (bytes: Uint8Array): string => {
+  const address = ipaddr.fromByteArray(Array.from(bytes))
+  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString()
+}
+
+/** The 4 or 16 bytes of an address; none where the text is no address. */
+export const toBytes = (text: string): Option.Option<Uint8Array> =>
+  Option.map(
+    Option.orElse(readIPv4(text), () => readIPv6(text)),
+    (address) => Uint8Array.from(ipaddr.parse(address).toByteArray())
+  )
