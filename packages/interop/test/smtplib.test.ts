@@ -123,6 +123,8 @@ with smtplib.SMTP(host, submission) as smtp:
         const always = {
           pipelining: "",
           "8bitmime": "",
+          chunking: "",
+          limits: "RCPTMAX=1000 MAILMAX=25000",
           smtputf8: "",
           enhancedstatuscodes: "",
           size: `${OurServer.messageSize}`,
