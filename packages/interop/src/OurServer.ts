@@ -13,6 +13,7 @@ import * as Authenticator from "@effect-smtp/server/Authenticator"
 import * as Handler from "@effect-smtp/server/Handler"
 import * as Policy from "@effect-smtp/server/Policy"
 import * as SmtpServer from "@effect-smtp/server/SmtpServer"
+import * as Trust from "@effect-smtp/server/Trust"
 import * as Verdict from "@effect-smtp/server/Verdict"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
@@ -41,11 +42,12 @@ export const messageSize = 4 * 1024 * 1024
 
 /**
  * A message that the server accepted, as Latin-1 text, and what it was told before: the addresses,
- * SMTPUTF8, BODY; who logged in, and under which version of TLS. Of the recipients, those for whom it
+ * SMTPUTF8, BODY; the client's endpoint; who logged in, and under which version of TLS. Of the recipients, those for whom it
  * was accepted.
  */
 export interface Kept {
   readonly session: string
+  readonly client: string
   readonly protocol: "SMTP" | "ESMTP" | "LMTP"
   readonly from: string
   readonly to: ReadonlyArray<string>
@@ -58,6 +60,8 @@ export interface Kept {
 
 /**
  * - `exchange`, `submission`, `submissions`: its ports, by the policies of those names (25, 587, 465);
+ * - `xclient`, `proxied`: as `exchange`, but whoever is on this machine may say by XCLIENT who the client
+ *   is, or has to in a PROXY header;
  * - `lmtp`, `socket`: the port and the path where it speaks LMTP;
  * - `certificate`: for `mx.example`, `localhost` and 127.0.0.1, and the file that holds it;
  * - `kept`: all it accepted since it was last asked.
@@ -66,6 +70,8 @@ export interface OurServer {
   readonly exchange: number
   readonly submission: number
   readonly submissions: number
+  readonly xclient: number
+  readonly proxied: number
   readonly lmtp: number
   readonly socket: string
   readonly certificate: { readonly pem: string; readonly file: string }
@@ -130,6 +136,7 @@ const decisions = (
       if (taken.length === fates.length || verdicts === "Each" && taken.length > 0) {
         yield* Queue.offer(kept, {
           session: client.session,
+          client: Endpoint.print(client.peer.remote),
           protocol: client.protocol,
           from: address(ReversePath.print(from)),
           to: taken.map(({ to }) => to),
@@ -143,6 +150,9 @@ const decisions = (
       return Verdict.each(fates.map(({ verdict }) => verdict))
     })
 })
+
+/** Who is on this machine. */
+const neighbours = Either.getOrThrow(Trust.peers(["127.0.0.1"]))
 
 const name = Either.getOrThrow(Domain.parse("mx.example"))
 
@@ -169,6 +179,16 @@ export const make = (
         { endpoint: Port.endpoint(0), policy: Policy.exchange(tls) },
         { endpoint: Port.endpoint(0), policy: Policy.submission(tls) },
         { endpoint: Port.endpoint(0), policy: Policy.submissions(tls) },
+        {
+          endpoint: Port.endpoint(0),
+          policy: Policy.exchange(tls),
+          trust: Trust.make({ xclient: neighbours })
+        },
+        {
+          endpoint: Port.endpoint(0),
+          policy: Policy.exchange(tls),
+          trust: Trust.make({ proxy: Option.some({ from: neighbours, others: "Refused" }) })
+        },
         { endpoint: Port.endpoint(0), policy: Policy.lmtp },
         { endpoint: Endpoint.Unix({ path: socket }), policy: Policy.lmtp }
       ],
@@ -182,11 +202,14 @@ export const make = (
         )
       )
     )
-    const [exchange = 0, submission = 0, submissions = 0, lmtp = 0] = endpoints.map(Port.of)
+    const [exchange = 0, submission = 0, submissions = 0, xclient = 0, proxied = 0, lmtp = 0] =
+      endpoints.map(Port.of)
     return {
       exchange,
       submission,
       submissions,
+      xclient,
+      proxied,
       lmtp,
       socket,
       certificate: { pem: identity.certificate, file },

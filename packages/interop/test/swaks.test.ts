@@ -153,6 +153,58 @@ describe("swaks", () => {
         })
     )
 
+    it.scopedLive("have a verdict for each recipient by PRDR", () =>
+      Effect.gen(function*() {
+        const server = yield* OurServer.make({ verdicts: "Each" })
+        const ran = yield* swaks(
+          server.exchange,
+          ...["--prdr", "--to", "bob@mx.example,full@mx.example,carol@mx.example"]
+        )
+        expect(ran.stdout).toMatch(
+          /<- {2}353 [^\n]*\n<- {2}250 [^\n]*\n<\*\* 554 5\.6\.0 Not this\n<- {2}250 [^\n]*\n<- {2}250 /
+        )
+        expect(yield* server.kept).toMatchObject([
+          { to: ["bob@mx.example", "carol@mx.example"], message: Message.dots }
+        ])
+      }).pipe(Effect.provide(Machine.layer)))
+
+    live("agree by XCLIENT on who the client is", (server) =>
+      Effect.gen(function*() {
+        const claim = ["--xclient", "ADDR=192.0.2.7 PORT=2525 NAME=relay.example"]
+        expect((yield* swaks(server.xclient, ...claim)).code).toBe(0)
+        expect(yield* server.kept).toMatchObject([
+          { client: "192.0.2.7:2525", message: Message.dots }
+        ])
+        // Nobody else's word is taken.
+        expect((yield* swaks(server.exchange, ...claim)).code).not.toBe(0)
+        expect(yield* server.kept).toEqual([])
+      }))
+
+    for (const version of ["1", "2"]) {
+      live(
+        `agree by a PROXY header on who the client is (version ${version})`,
+        (server) =>
+          Effect.gen(function*() {
+            const claim = [
+              ...[
+                "--proxy-version",
+                version,
+                "--proxy-family",
+                version === "1" ? "TCP4" : "AF_INET"
+              ],
+              ...["--proxy-source", "192.0.2.7", "--proxy-source-port", "2525"],
+              ...["--proxy-dest", "192.0.2.1", "--proxy-dest-port", "25"],
+              ...version === "1" ? [] : ["--proxy-protocol", "STREAM", "--proxy-command", "PROXY"]
+            ]
+            const ran = yield* swaks(server.proxied, "--tls", ...tls(server), ...claim)
+            expect(ran.code).toBe(0)
+            expect(yield* server.kept).toMatchObject([
+              { client: "192.0.2.7:2525", tls: Option.some("TLSv1.3"), message: Message.dots }
+            ])
+          })
+      )
+    }
+
     live("part in the middle of anything, and nothing is kept", (server) =>
       Effect.gen(function*() {
         const ways = [
