@@ -13,21 +13,29 @@ servers=(
 
 packages=(
   adduser
+  curl
   dovecot-core
   dovecot-lmtpd
   dovecot-submissiond
+  git
+  git-email
   libauthen-sasl-perl
   libdb5.3
+  libdigest-hmac-perl
   libevent-2.1-7
   libgnutls-dane0
   libidn12
   libio-socket-ssl-perl
+  libmailtools-perl
   libnet-ssleay-perl
   libnsl2
+  libsasl2-modules
   msmtp
   openssl
+  perl
   postfix
   python3
+  s-nail
   swaks
 )
 

@@ -1,9 +1,10 @@
 /**
- * OurServer: our server on the loopback, for other people's clients. It takes mail in three ways, and
- * says no at every phase to whoever asks for it by name.
+ * OurServer: our server on the loopback, for other people's clients. It takes mail in every way there is,
+ * and says no at every phase to whoever asks for it by name.
  *
  * @module
  */
+import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import type { Listener } from "@effect-smtp/flow/Listener"
 import * as Tls from "@effect-smtp/flow/Tls"
 import * as NodeCertificate from "@effect-smtp/node/NodeCertificate"
@@ -12,6 +13,7 @@ import * as Authenticator from "@effect-smtp/server/Authenticator"
 import * as Handler from "@effect-smtp/server/Handler"
 import * as Policy from "@effect-smtp/server/Policy"
 import * as SmtpServer from "@effect-smtp/server/SmtpServer"
+import * as Trust from "@effect-smtp/server/Trust"
 import * as Verdict from "@effect-smtp/server/Verdict"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
@@ -20,9 +22,11 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as HashSet from "effect/HashSet"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Machine from "./Machine.js"
 import * as Port from "./Port.js"
@@ -38,10 +42,13 @@ export const messageSize = 4 * 1024 * 1024
 
 /**
  * A message that the server accepted, as Latin-1 text, and what it was told before: the addresses,
- * SMTPUTF8, BODY; who logged in, and under which version of TLS.
+ * SMTPUTF8, BODY; the client's endpoint; who logged in, and under which version of TLS. Of the recipients, those for whom it
+ * was accepted.
  */
 export interface Kept {
   readonly session: string
+  readonly client: string
+  readonly protocol: "SMTP" | "ESMTP" | "LMTP"
   readonly from: string
   readonly to: ReadonlyArray<string>
   readonly message: string
@@ -53,13 +60,20 @@ export interface Kept {
 
 /**
  * - `exchange`, `submission`, `submissions`: its ports, by the policies of those names (25, 587, 465);
- * - `certificate`: for `mx.example` and 127.0.0.1, the file that holds it;
+ * - `xclient`, `proxied`: as `exchange`, but whoever is on this machine may say by XCLIENT who the client
+ *   is, or has to in a PROXY header;
+ * - `lmtp`, `socket`: the port and the path where it speaks LMTP;
+ * - `certificate`: for `mx.example`, `localhost` and 127.0.0.1, and the file that holds it;
  * - `kept`: all it accepted since it was last asked.
  */
 export interface OurServer {
   readonly exchange: number
   readonly submission: number
   readonly submissions: number
+  readonly xclient: number
+  readonly proxied: number
+  readonly lmtp: number
+  readonly socket: string
   readonly certificate: { readonly pem: string; readonly file: string }
   readonly kept: Effect.Effect<ReadonlyArray<Kept>>
 }
@@ -68,13 +82,33 @@ const address = (path: string): string => path.slice(1, -1)
 
 const local = (path: string): string => address(path).split("@")[0] ?? ""
 
+const queued = Verdict.queued("4FqK1z")
+
 const refused = Verdict.reject(550, { subject: 7, detail: 1, text: "Not you" })
+
+/** What becomes of a message for that recipient; `busy` holds the mailboxes that were so already. */
+const fate = (
+  busy: Ref.Ref<HashSet.HashSet<string>>,
+  recipient: string
+): Effect.Effect<Verdict.Verdict> =>
+  recipient.startsWith("full@")
+    ? Effect.succeed(Verdict.reject(554, { subject: 6, detail: 0, text: "Not this" }))
+    : recipient.startsWith("busy@")
+    ? Ref.modify(busy, (before) => [
+      HashSet.has(before, recipient) ? queued : Verdict.mailboxBusy,
+      HashSet.add(before, recipient)
+    ])
+    : Effect.succeed(queued)
 
 /**
  * No is said to the client `refused.example`, the sender `refused`, the recipients `nobody` (for good)
- * and `later` (for now), and to messages for `full`.
+ * and `later` (for now), to messages for `full` (for good), and to the first one for each `busy` (for
+ * now).
  */
-const decisions = (kept: Queue.Enqueue<Kept>): Handler.Decisions<unknown, never> => ({
+const decisions = (
+  kept: Queue.Enqueue<Kept>,
+  busy: Ref.Ref<HashSet.HashSet<string>>
+): Handler.Decisions<unknown, never> => ({
   hello: (_client, name) =>
     Effect.succeed(Domain.print(name) === "refused.example" ? refused : Verdict.ok),
   mail: (_client, { from }) =>
@@ -91,26 +125,34 @@ const decisions = (kept: Queue.Enqueue<Kept>): Handler.Decisions<unknown, never>
         : Verdict.recipientOk
     )
   },
-  message: (client, { from, parameters, recipients }, incoming) =>
+  message: (client, { from, parameters, recipients, verdicts }, incoming) =>
     Effect.gen(function*() {
-      const to = recipients.map(({ path }) => address(ForwardPath.print(path)))
       const message = yield* incoming.collect(messageSize)
-      if (to.some((recipient) => recipient.startsWith("full@"))) {
-        return Verdict.reject(554, { subject: 6, detail: 0, text: "Not this" })
-      }
-      yield* Queue.offer(kept, {
-        session: client.session,
-        from: address(ReversePath.print(from)),
-        to,
-        message: Buffer.from(message).toString("latin1"),
-        smtpUtf8: parameters.smtpUtf8,
-        body: parameters.body,
-        user: Option.map(client.identity, ({ authenticated }) => authenticated),
-        tls: Option.map(client.peer.tls, ({ version }) => version)
+      const fates = yield* Effect.forEach(recipients, ({ path }) => {
+        const to = address(ForwardPath.print(path))
+        return Effect.map(fate(busy, to), (verdict) => ({ to, verdict }))
       })
-      return Verdict.queued("4FqK1z")
+      const taken = fates.filter(({ verdict }) => Verdict.is("Accept")(verdict))
+      if (taken.length === fates.length || verdicts === "Each" && taken.length > 0) {
+        yield* Queue.offer(kept, {
+          session: client.session,
+          client: Endpoint.print(client.peer.remote),
+          protocol: client.protocol,
+          from: address(ReversePath.print(from)),
+          to: taken.map(({ to }) => to),
+          message: Buffer.from(message).toString("latin1"),
+          smtpUtf8: parameters.smtpUtf8,
+          body: parameters.body,
+          user: Option.map(client.identity, ({ authenticated }) => authenticated),
+          tls: Option.map(client.peer.tls, ({ version }) => version)
+        })
+      }
+      return Verdict.each(fates.map(({ verdict }) => verdict))
     })
 })
+
+/** Who is on this machine. */
+const neighbours = Either.getOrThrow(Trust.peers(["127.0.0.1"]))
 
 const name = Either.getOrThrow(Domain.parse("mx.example"))
 
@@ -123,32 +165,53 @@ export const make = (
   FileSystem.FileSystem | Listener | Scope.Scope
 > =>
   Effect.gen(function*() {
-    const { identity } = yield* NodeCertificate.selfSigned({ names: ["mx.example", "127.0.0.1"] })
+    const { identity } = yield* NodeCertificate.selfSigned({
+      names: ["mx.example", "localhost", "127.0.0.1"]
+    })
     const file = yield* certificateFile(identity.certificate)
     const tls = Tls.server({ identity })
     const kept = yield* Queue.unbounded<Kept>()
+    const busy = yield* Ref.make(HashSet.empty<string>())
+    const socket = `${yield* Machine.folder}/lmtp`
     const { endpoints } = yield* SmtpServer.serve({
       name,
       places: [
         { endpoint: Port.endpoint(0), policy: Policy.exchange(tls) },
         { endpoint: Port.endpoint(0), policy: Policy.submission(tls) },
-        { endpoint: Port.endpoint(0), policy: Policy.submissions(tls) }
+        { endpoint: Port.endpoint(0), policy: Policy.submissions(tls) },
+        {
+          endpoint: Port.endpoint(0),
+          policy: Policy.exchange(tls),
+          trust: Trust.make({ xclient: neighbours })
+        },
+        {
+          endpoint: Port.endpoint(0),
+          policy: Policy.exchange(tls),
+          trust: Trust.make({ proxy: Option.some({ from: neighbours, others: "Refused" }) })
+        },
+        { endpoint: Port.endpoint(0), policy: Policy.lmtp },
+        { endpoint: Endpoint.Unix({ path: socket }), policy: Policy.lmtp }
       ],
       limits: Limits.make({ messageSize }),
       grace: "1 second"
     }).pipe(
-      Effect.provide(Handler.layer({ ...decisions(kept), ...overrides })),
+      Effect.provide(Handler.layer({ ...decisions(kept, busy), ...overrides })),
       Effect.provide(
         Authenticator.layerPasswords(
           new Map([user, foreigner].map(({ name, password }) => [name, Redacted.make(password)]))
         )
       )
     )
-    const [exchange = 0, submission = 0, submissions = 0] = endpoints.map(Port.of)
+    const [exchange = 0, submission = 0, submissions = 0, xclient = 0, proxied = 0, lmtp = 0] =
+      endpoints.map(Port.of)
     return {
       exchange,
       submission,
       submissions,
+      xclient,
+      proxied,
+      lmtp,
+      socket,
       certificate: { pem: identity.certificate, file },
       kept: Effect.map(Queue.takeAll(kept), (all) => [...all])
     }

@@ -27,19 +27,29 @@ export const messageSize = 200_000
  * - `smtp`: its port, which offers STARTTLS; `smtps`: the one with TLS from the first byte;
  * - `certificate`: of `mx.example`, PEM;
  * - `delivered`: waits for a message in that mailbox (`bob`, `carol` or `utf8`), and takes it out: as
- *   Latin-1 text, LF at the end of each line, without the header fields that Postfix has put on top.
+ *   Latin-1 text, LF at the end of each line, without the header fields that Postfix has put on top;
+ * - `queued`: the messages in its queue, as `postqueue -j` tells them, a JSON text each;
+ * - `flush`: has it try again at once to deliver what is in its queue.
  */
 export interface Shape {
   readonly smtp: number
   readonly smtps: number
   readonly certificate: string
   readonly delivered: (mailbox: string) => Effect.Effect<string, unknown>
+  readonly queued: Effect.Effect<ReadonlyArray<string>, unknown, CommandExecutor>
+  readonly flush: Effect.Effect<void, unknown, CommandExecutor>
 }
 
 /** A Postfix that is running. */
 export class Postfix extends Context.Tag("@effect-smtp/interop/Postfix")<Postfix, Shape>() {}
 
-const added = ["Return-Path", "X-Original-To", "Delivered-To", "Received"]
+/** The header fields that it puts on top of a message in a mailbox. */
+export const added: ReadonlyArray<string> = [
+  "Return-Path",
+  "X-Original-To",
+  "Delivered-To",
+  "Received"
+]
 
 /** The user that owns the mailboxes: Debian's `nobody`. */
 const nobody = 65_534
@@ -55,7 +65,30 @@ export interface Submission {
   readonly relay: number
 }
 
-const main = (folder: string, submission: Submission | undefined): string =>
+/** How it delivers to a server on the loopback; `settings` are those of main.cf that are this way's own. */
+export interface Route {
+  readonly protocol: "smtp" | "lmtp"
+  readonly port: number
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** Its users, and the routes to domains that it relays for; there are none of either by default. */
+export interface Options {
+  readonly submission?: Submission
+  readonly routes?: Readonly<Record<string, Route>>
+}
+
+const nextHop = ({ port, protocol }: Route): string =>
+  protocol === "smtp" ? `[127.0.0.1]:${port}` : `inet:127.0.0.1:${port}`
+
+/** An inline map may not be empty. */
+const transports = (routes: Readonly<Record<string, Route>>): string => {
+  const all = Object.entries(routes)
+    .map(([domain, route]) => `{ ${domain} = ${domain}:${nextHop(route)} }`)
+  return all.length === 0 ? "" : `inline:{ ${all.join(", ")} }`
+}
+
+const main = (folder: string, { routes = {}, submission }: Options): string =>
   Message.unix(
     "compatibility_level = 3.6",
     `queue_directory = ${folder}/queue`,
@@ -66,6 +99,7 @@ const main = (folder: string, submission: Submission | undefined): string =>
     `maillog_file_prefixes = ${folder}`,
     "myhostname = postfix.example",
     "mydestination =",
+    "alias_maps =",
     "inet_interfaces = 127.0.0.1",
     "inet_protocols = ipv4",
     "smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination",
@@ -81,19 +115,21 @@ const main = (folder: string, submission: Submission | undefined): string =>
     "smtpd_tls_security_level = may",
     `smtpd_tls_cert_file = ${folder}/certificate.pem`,
     `smtpd_tls_key_file = ${folder}/key.pem`,
+    `relay_domains = ${Object.keys(routes).join(" ")}`,
+    `transport_maps = ${transports(routes)}`,
+    "smtp_dns_support_level = disabled",
     ...(submission === undefined ? [] : [
       "smtpd_sasl_auth_enable = yes",
       "smtpd_sasl_type = dovecot",
       `smtpd_sasl_path = ${submission.socket}`,
       "smtpd_tls_auth_only = yes",
       `relayhost = [127.0.0.1]:${submission.relay}`,
-      "smtp_dns_support_level = disabled",
       "smtp_tls_security_level = may"
     ])
   )
 
 /** Service, type, private, unprivileged, chroot, wakeup, maximum of processes, program. */
-const master = (smtp: number, smtps: number): string =>
+const master = (smtp: number, smtps: number, routes: Options["routes"] = {}): string =>
   Message.unix(
     `127.0.0.1:${smtp} inet n - n - - smtpd`,
     `127.0.0.1:${smtps} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes`,
@@ -110,12 +146,19 @@ const master = (smtp: number, smtps: number): string =>
     "virtual unix - n n - - virtual",
     "anvil unix - - n - 1 anvil",
     "proxymap unix - - n - - proxymap",
-    "postlog unix-dgram n - n - 1 postlogd"
+    "showq unix n - n - - showq",
+    "postlog unix-dgram n - n - 1 postlogd",
+    ...Object.entries(routes).map(([domain, { protocol, settings = {} }]) =>
+      [
+        `${domain} unix - - n - - ${protocol}`,
+        ...Object.entries(settings).map(([name, value]) => `-o { ${name} = ${value} }`)
+      ].join(" ")
+    )
   )
 
 /** Starts it, and stops it with all its processes when the scope closes. */
 export const make = (
-  submission?: Submission
+  options: Options = {}
 ): Effect.Effect<
   Shape,
   unknown,
@@ -126,8 +169,8 @@ export const make = (
     const folder = yield* Machine.folder
     const [smtp, smtps] = yield* Port.free(2)
     const { identity } = yield* NodeCertificate.selfSigned({ names: ["mx.example"] })
-    yield* files.writeFileString(`${folder}/main.cf`, main(folder, submission))
-    yield* files.writeFileString(`${folder}/master.cf`, master(smtp, smtps))
+    yield* files.writeFileString(`${folder}/main.cf`, main(folder, options))
+    yield* files.writeFileString(`${folder}/master.cf`, master(smtp, smtps, options.routes))
     yield* files.writeFileString(`${folder}/certificate.pem`, identity.certificate)
     yield* files.writeFileString(`${folder}/key.pem`, Redacted.value(identity.key), { mode: 0o600 })
     for (const name of ["queue", "mail"]) yield* files.makeDirectory(`${folder}/${name}`)
@@ -148,7 +191,15 @@ export const make = (
         files
       )
 
-    return { smtp, smtps, certificate: identity.certificate, delivered }
+    const postqueue = (...args: ReadonlyArray<string>) =>
+      Program.run({ program: "postqueue", args: ["-c", folder, ...args] })
+    const queued = Effect.map(
+      postqueue("-j"),
+      ({ stdout }) => stdout.split("\n").filter((line) => line !== "")
+    )
+    const flush = postqueue("-f")
+
+    return { smtp, smtps, certificate: identity.certificate, delivered, queued, flush }
   })
 
 /** A Postfix for as long as the layer lives. */

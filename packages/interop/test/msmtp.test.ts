@@ -1,11 +1,10 @@
-import type { CommandExecutor } from "@effect/platform/CommandExecutor"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
+import { live } from "./live.js"
 
 /** Sends `Message.dots` with msmtp, which takes everything it must know from its arguments. */
 const msmtp = (port: number, args: ReadonlyArray<string>, ...to: ReadonlyArray<string>) =>
@@ -22,15 +21,6 @@ const secure = ({ certificate }: OurServer.OurServer, mechanism: string, passwor
   ...["--tls=on", `--tls-trust-file=${certificate.file}`, `--auth=${mechanism}`],
   ...[`--user=${OurServer.user.name}`, `--passwordeval=echo ${password}`]
 ]
-
-const live = <A, E>(
-  title: string,
-  test: (server: OurServer.OurServer) => Effect.Effect<A, E, CommandExecutor>
-) =>
-  it.scopedLive(
-    title,
-    () => Effect.flatMap(OurServer.make(), test).pipe(Effect.provide(Machine.layer))
-  )
 
 /** sysexits(3). */
 const dataError = 65
@@ -50,7 +40,7 @@ describe("msmtp", () => {
         ])
       }))
 
-    for (const mechanism of ["plain", "login"]) {
+    for (const mechanism of ["plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256"]) {
       live(
         `meet over STARTTLS and AUTH ${mechanism.toUpperCase()}`,
         (server) =>
@@ -78,6 +68,31 @@ describe("msmtp", () => {
           })
       )
     }
+
+    live("meet by LMTP, on a port", (server) =>
+      Effect.gen(function*() {
+        const ran = yield* msmtp(server.lmtp, ["--protocol=lmtp"], bob, "carol@mx.example")
+        expect(ran).toEqual({ code: 0, stdout: "", stderr: "" })
+        expect(yield* server.kept).toMatchObject([
+          { protocol: "LMTP", to: [bob, "carol@mx.example"], message: Message.dots }
+        ])
+      }))
+
+    live(
+      "have a verdict for each recipient by LMTP, on a socket",
+      (server) =>
+        Effect.gen(function*() {
+          const args = ["--protocol=lmtp", `--socket=${server.socket}`]
+          const ran = yield* msmtp(server.lmtp, args, bob, "full@mx.example", "carol@mx.example")
+          expect(ran.code).toBe(unavailable)
+          expect(ran.stderr).toContain("full@mx.example")
+          expect(ran.stderr).toContain("554 5.6.0 Not this")
+          expect(ran.stderr).not.toContain(bob)
+          expect(yield* server.kept).toMatchObject([
+            { protocol: "LMTP", to: [bob, "carol@mx.example"], message: Message.dots }
+          ])
+        })
+    )
 
     live("agree on who says no", (server) =>
       Effect.gen(function*() {

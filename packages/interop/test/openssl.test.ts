@@ -1,10 +1,9 @@
-import type { CommandExecutor } from "@effect/platform/CommandExecutor"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
+import { live } from "./live.js"
 
 /** Runs `openssl s_client`, strict about the certificate, and says these lines once TLS is there. */
 const client = (
@@ -22,21 +21,6 @@ const client = (
     ],
     input: Message.unix(...say)
   })
-
-const live = <A, E>(
-  title: string,
-  test: (
-    server: OurServer.OurServer
-  ) => Effect.Effect<
-    A,
-    E,
-    Effect.Effect.Context<ReturnType<typeof OurServer.make>> | CommandExecutor
-  >
-) =>
-  it.scopedLive(
-    title,
-    () => Effect.flatMap(OurServer.make(), test).pipe(Effect.provide(Machine.layer))
-  )
 
 const startTls = ["-starttls", "smtp"]
 

@@ -1,12 +1,11 @@
-import type { CommandExecutor } from "@effect/platform/CommandExecutor"
 import * as FileSystem from "@effect/platform/FileSystem"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
-import * as OurServer from "../src/OurServer.js"
+import type * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
+import { live } from "./live.js"
 
 /** Runs `smtp-source` against the server. */
 const source = (server: OurServer.OurServer, ...args: ReadonlyArray<string>) =>
@@ -21,17 +20,6 @@ const source = (server: OurServer.OurServer, ...args: ReadonlyArray<string>) =>
       `127.0.0.1:${server.exchange}`
     ]
   })
-
-const live = <A, E>(
-  title: string,
-  test: (
-    server: OurServer.OurServer
-  ) => Effect.Effect<A, E, FileSystem.FileSystem | Scope.Scope | CommandExecutor>
-) =>
-  it.scopedLive(
-    title,
-    () => Effect.flatMap(OurServer.make(), test).pipe(Effect.provide(Machine.layer))
-  )
 
 const body = (message: string): string => message.slice(message.indexOf("\r\n\r\n") + 4)
 

@@ -1,10 +1,10 @@
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
+import { live } from "./live.js"
 
 /** What the scripts below find there: the server's ports, TLS and the user; `tell` hands a value back. */
 const preamble = ({ certificate, exchange, submission, submissions }: OurServer.OurServer) => `
@@ -46,17 +46,6 @@ const python = (server: OurServer.OurServer, script: string) =>
   )
 
 const fine = (...told: ReadonlyArray<unknown>) => ({ code: 0, stderr: "", told })
-
-const live = <A, E>(
-  title: string,
-  test: (
-    server: OurServer.OurServer
-  ) => Effect.Effect<A, E, Effect.Effect.Context<ReturnType<typeof Program.run>>>
-) =>
-  it.scopedLive(
-    title,
-    () => Effect.flatMap(OurServer.make(), test).pipe(Effect.provide(Machine.layer))
-  )
 
 describe("Python's smtplib", () => {
   describe("and our server", () => {
@@ -134,6 +123,8 @@ with smtplib.SMTP(host, submission) as smtp:
         const always = {
           pipelining: "",
           "8bitmime": "",
+          chunking: "",
+          limits: "RCPTMAX=1000 MAILMAX=25000",
           smtputf8: "",
           enhancedstatuscodes: "",
           size: `${OurServer.messageSize}`,

@@ -25,7 +25,10 @@ const Chain = Context.GenericTag<Chain>("@effect-smtp/interop/test/Chain")
 const chain = Effect.gen(function*() {
   const behind = yield* OurServer.make()
   const { socket } = yield* Dovecot.make({ port: behind.submission, user: OurServer.user })
-  return { behind, postfix: yield* Postfix.make({ socket, relay: behind.exchange }) }
+  return {
+    behind,
+    postfix: yield* Postfix.make({ submission: { socket, relay: behind.exchange } })
+  }
 })
 
 const startTls = ({ certificate }: Postfix.Shape): Security.Security =>

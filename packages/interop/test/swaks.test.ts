@@ -1,5 +1,4 @@
 import * as Verdict from "@effect-smtp/server/Verdict"
-import type { CommandExecutor } from "@effect/platform/CommandExecutor"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -7,6 +6,7 @@ import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
+import { live } from "./live.js"
 
 /**
  * Runs swaks with the message on its standard input, but for the last line's end, which swaks adds
@@ -37,21 +37,6 @@ const tls = ({ certificate }: OurServer.OurServer) => [
   certificate.file
 ]
 
-const live = <A, E>(
-  title: string,
-  test: (
-    server: OurServer.OurServer
-  ) => Effect.Effect<
-    A,
-    E,
-    Effect.Effect.Context<ReturnType<typeof OurServer.make>> | CommandExecutor
-  >
-) =>
-  it.scopedLive(
-    title,
-    () => Effect.flatMap(OurServer.make(), test).pipe(Effect.provide(Machine.layer))
-  )
-
 describe("swaks", () => {
   describe("and our server", () => {
     live("meet in clear text", (server) =>
@@ -63,7 +48,7 @@ describe("swaks", () => {
         ])
       }))
 
-    for (const mechanism of ["PLAIN", "LOGIN"]) {
+    for (const mechanism of ["PLAIN", "LOGIN", "CRAM-MD5"]) {
       live(`meet over STARTTLS and AUTH ${mechanism}`, (server) =>
         Effect.gen(function*() {
           const { code } = yield* swaks(
@@ -107,6 +92,132 @@ describe("swaks", () => {
         const { code } = yield* swaks(server.exchange, "--pipeline", "--tls", ...tls(server))
         expect(code).toBe(0)
         expect(yield* server.kept).toMatchObject([{ message: Message.dots }])
+      }))
+
+    live("meet without extensions, by HELO", (server) =>
+      Effect.gen(function*() {
+        const ran = yield* swaks(server.exchange, "--protocol", "SMTP")
+        expect(ran.code).toBe(0)
+        expect(ran.stdout).toContain(" -> HELO client.example\n<-  250 mx.example\n")
+        expect(yield* server.kept).toMatchObject([
+          { protocol: "SMTP", to: ["bob@mx.example"], message: Message.dots }
+        ])
+      }))
+
+    for (const pipelining of [[], ["--pipeline"]]) {
+      live(
+        ["meet by LMTP, on a port", ...pipelining].join(" "),
+        (server) =>
+          Effect.gen(function*() {
+            const ran = yield* swaks(
+              server.lmtp,
+              ...[
+                "--protocol",
+                "LMTP",
+                "--to",
+                "bob@mx.example,nobody@mx.example,carol@mx.example"
+              ],
+              ...pipelining
+            )
+            expect(ran.code).toBe(0)
+            expect(yield* server.kept).toMatchObject([{
+              protocol: "LMTP",
+              to: ["bob@mx.example", "carol@mx.example"],
+              message: Message.dots
+            }])
+          })
+      )
+    }
+
+    live(
+      "have a verdict for each recipient by LMTP, on a socket",
+      (server) =>
+        Effect.gen(function*() {
+          const ran = yield* Program.run({
+            program: "swaks",
+            args: [
+              ...["--socket", server.socket, "--protocol", "LMTP", "--helo", "client.example"],
+              ...["--from", "alice@client.example", "--data", "-"],
+              ...["--to", "bob@mx.example,full@mx.example,carol@mx.example"]
+            ],
+            input: Message.dots.replaceAll("\r\n", "\n").trimEnd()
+          })
+          expect(ran.code).toBe(0)
+          // RFC 2033 section 4.2: in the order of the recipients.
+          expect(ran.stdout).toMatch(
+            /<- {2}250 2\.0\.0 [^\n]*\n<\*\* 554 5\.6\.0 Not this\n<- {2}250 2\.0\.0 [^\n]*\n -> QUIT/
+          )
+          expect(yield* server.kept).toMatchObject([
+            { to: ["bob@mx.example", "carol@mx.example"], message: Message.dots }
+          ])
+        })
+    )
+
+    it.scopedLive("have a verdict for each recipient by PRDR", () =>
+      Effect.gen(function*() {
+        const server = yield* OurServer.make({ verdicts: "Each" })
+        const ran = yield* swaks(
+          server.exchange,
+          ...["--prdr", "--to", "bob@mx.example,full@mx.example,carol@mx.example"]
+        )
+        expect(ran.stdout).toMatch(
+          /<- {2}353 [^\n]*\n<- {2}250 [^\n]*\n<\*\* 554 5\.6\.0 Not this\n<- {2}250 [^\n]*\n<- {2}250 /
+        )
+        expect(yield* server.kept).toMatchObject([
+          { to: ["bob@mx.example", "carol@mx.example"], message: Message.dots }
+        ])
+      }).pipe(Effect.provide(Machine.layer)))
+
+    live("agree by XCLIENT on who the client is", (server) =>
+      Effect.gen(function*() {
+        const claim = ["--xclient", "ADDR=192.0.2.7 PORT=2525 NAME=relay.example"]
+        expect((yield* swaks(server.xclient, ...claim)).code).toBe(0)
+        expect(yield* server.kept).toMatchObject([
+          { client: "192.0.2.7:2525", message: Message.dots }
+        ])
+        // Nobody else's word is taken.
+        expect((yield* swaks(server.exchange, ...claim)).code).not.toBe(0)
+        expect(yield* server.kept).toEqual([])
+      }))
+
+    for (const version of ["1", "2"]) {
+      live(
+        `agree by a PROXY header on who the client is (version ${version})`,
+        (server) =>
+          Effect.gen(function*() {
+            const claim = [
+              ...[
+                "--proxy-version",
+                version,
+                "--proxy-family",
+                version === "1" ? "TCP4" : "AF_INET"
+              ],
+              ...["--proxy-source", "192.0.2.7", "--proxy-source-port", "2525"],
+              ...["--proxy-dest", "192.0.2.1", "--proxy-dest-port", "25"],
+              ...version === "1" ? [] : ["--proxy-protocol", "STREAM", "--proxy-command", "PROXY"]
+            ]
+            const ran = yield* swaks(server.proxied, "--tls", ...tls(server), ...claim)
+            expect(ran.code).toBe(0)
+            expect(yield* server.kept).toMatchObject([
+              { client: "192.0.2.7:2525", tls: Option.some("TLSv1.3"), message: Message.dots }
+            ])
+          })
+      )
+    }
+
+    live("part in the middle of anything, and nothing is kept", (server) =>
+      Effect.gen(function*() {
+        const ways = [
+          ...["BANNER", "HELO", "MAIL", "RCPT"].map((after) => ["--quit-after", after]),
+          ...["BANNER", "MAIL", "DATA"].map((after) => ["--drop-after", after]),
+          ["--drop-after-send", "DATA"],
+          ["--pipeline", "--drop-after-send", "DATA"]
+        ]
+        for (const way of ways) {
+          const { code } = yield* swaks(server.exchange, ...way)
+          expect([way, code]).toEqual([way, 0])
+        }
+        expect(yield* server.kept).toEqual([])
       }))
   })
 
