@@ -14,13 +14,16 @@ import * as Authenticator from "@effect-smtp/server/Authenticator"
 import * as Handler from "@effect-smtp/server/Handler"
 import * as Policy from "@effect-smtp/server/Policy"
 import * as SmtpServer from "@effect-smtp/server/SmtpServer"
+import * as Trust from "@effect-smtp/server/Trust"
 import * as Verdict from "@effect-smtp/server/Verdict"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
+import type { IpBlock } from "@effect-smtp/wire/IpBlock"
 import type * as CommandExecutor from "@effect/platform/CommandExecutor"
 import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
+import * as Arr from "effect/Array"
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -61,9 +64,13 @@ export const Users = Data.taggedEnum<Users>()
  * - `host`: the address all ports are bound on;
  * - `port`: clear text, with STARTTLS on offer; `tlsPort`: TLS from the first byte; `submissionPort`:
  *   STARTTLS and AUTH come before MAIL, so it is of use only with `users`. 0 takes any free port;
+ * - `lmtpPort`, `lmtpSocket`: LMTP (RFC 2033) on a port and on a Unix socket, without TLS and AUTH: for a
+ *   server near by, where nobody else can reach them;
+ * - `proxyFrom`: the proxies, each connection of which begins with a PROXY header that is believed
+ *   (haproxy's proxy-protocol.txt); one without is closed. Everybody else is a client like any other;
  * - `identity`: the certificate and its key;
  * - `users`: who may log in;
- * - `requireAuth`: AUTH must come before MAIL on all ports;
+ * - `requireAuth`: AUTH must come before MAIL everywhere, so that LMTP takes no mail;
  * - `limits`: those that differ from the defaults of `protocol`'s `Limits`;
  * - `acceptDomains`: the recipients' domains that mail is taken for; of any, if there are none here;
  * - `grace`: how long running transactions may go on when the server stops. Default 30 seconds.
@@ -74,6 +81,9 @@ export interface Config {
   readonly port: number
   readonly tlsPort: number
   readonly submissionPort: Option.Option<number>
+  readonly lmtpPort: Option.Option<number>
+  readonly lmtpSocket: Option.Option<string>
+  readonly proxyFrom: ReadonlyArray<IpBlock>
   readonly identity: Tls.ServerOptions["identity"]
   readonly users: Users
   readonly requireAuth: boolean
@@ -83,11 +93,12 @@ export interface Config {
   readonly grace?: Duration.DurationInput
 }
 
-/** Where it listens, with the real ports. */
+/** Where it listens, with the real ports; `lmtp`: the port, then the Unix socket. */
 export interface Running {
   readonly plain: Endpoint.Endpoint
   readonly tls: Endpoint.Endpoint
   readonly submission: Option.Option<Endpoint.Endpoint>
+  readonly lmtp: ReadonlyArray<Endpoint.Endpoint>
 }
 
 const discard = Handler.make({
@@ -119,9 +130,38 @@ const within = (domains: Config["acceptDomains"], handler: Handler.Shape): Handl
         : handler.recipient(client, envelope, recipient)
   }
 
+/** Whom it believes who its clients are. */
+const trusting = (proxies: Config["proxyFrom"]): Trust.Trust =>
+  proxies.length === 0 ? Trust.none : Trust.make({
+    proxy: Option.some({ from: { blocks: proxies, unixSockets: false }, others: "Welcome" })
+  })
+
+/** Where it is to listen, in the order of {@link Running}. */
+const placesOf = (config: Config): SmtpServer.Options["places"] => {
+  const tls = Tls.server({ identity: config.identity })
+  const authentication = config.requireAuth ? "Required" : "Optional"
+  const trust = trusting(config.proxyFrom)
+  const tcp = (port: number) => Endpoint.Tcp({ host: config.host, port })
+  const place = (policy: Policy.Policy) => (endpoint: Endpoint.Endpoint): SmtpServer.Place => ({
+    endpoint,
+    policy,
+    trust
+  })
+  const lmtp = [
+    ...Option.toArray(config.lmtpPort).map(tcp),
+    ...Option.toArray(config.lmtpSocket).map((path) => Endpoint.Unix({ path }))
+  ]
+  return [
+    place({ ...Policy.exchange(tls), authentication })(tcp(config.port)),
+    place({ ...Policy.submissions(tls), authentication })(tcp(config.tlsPort)),
+    ...Option.toArray(config.submissionPort).map(tcp).map(place(Policy.submission(tls))),
+    ...lmtp.map(place({ ...Policy.lmtp, authentication }))
+  ]
+}
+
 /**
  * Starts the server in the caller's scope; closing it stops the server in order (`SmtpServer.serve`).
- * It fails when a port cannot be bound, the spool's directory cannot be made, or the file of users
+ * It fails when an endpoint cannot be bound, the spool's directory cannot be made, or the file of users
  * cannot be used.
  */
 export const start = (
@@ -142,23 +182,13 @@ export const start = (
       Discard: () => Effect.succeed(discard)
     })
     const handler = within(config.acceptDomains, storing)
-    const tls = Tls.server({ identity: config.identity })
-    const authentication = config.requireAuth ? "Required" : "Optional"
-    const place = (port: number, policy: Policy.Policy): SmtpServer.Place => ({
-      endpoint: Endpoint.Tcp({ host: config.host, port }),
-      policy
-    })
     const serving = SmtpServer.serve({
       name: config.name,
       limits: Limits.make(config.limits),
-      places: [
-        place(config.port, { ...Policy.exchange(tls), authentication }),
-        place(config.tlsPort, { ...Policy.submissions(tls), authentication }),
-        ...Option.toArray(config.submissionPort).map((port) => place(port, Policy.submission(tls)))
-      ],
+      places: placesOf(config),
       ...(config.grace === undefined ? {} : { grace: config.grace })
     })
-    const [plain, implicit, submission] = yield* Users.$match(config.users, {
+    const [plain, tls, ...more] = yield* Users.$match(config.users, {
       Nobody: () => serving,
       One: ({ login: { password, user } }) =>
         Effect.provide(serving, Authenticator.layerPasswords(new Map([[user, password]]))),
@@ -171,5 +201,6 @@ export const start = (
       Effect.provideService(Handler.Handler, handler),
       Effect.map(({ endpoints }) => endpoints)
     )
-    return { plain, tls: implicit, submission: Option.fromNullable(submission) }
+    const [submission, lmtp] = Arr.splitAt(more, Option.isSome(config.submissionPort) ? 1 : 0)
+    return { plain, tls, submission: Arr.head(submission), lmtp }
   })

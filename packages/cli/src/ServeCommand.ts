@@ -5,6 +5,7 @@
  */
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Domain from "@effect-smtp/wire/Domain"
+import * as IpBlock from "@effect-smtp/wire/IpBlock"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Console from "effect/Console"
@@ -39,6 +40,20 @@ const options = {
   submissionPort: Flag.port("submission-port", 0).pipe(
     Options.optional,
     Options.withDescription("Off by default. STARTTLS and AUTH come before MAIL there.")
+  ),
+  lmtpPort: Flag.port("lmtp-port", 0).pipe(
+    Options.optional,
+    Options.withDescription("Off by default. LMTP, without TLS and AUTH: for a server near by.")
+  ),
+  lmtpSocket: Flag.socket("lmtp-socket").pipe(
+    Options.optional,
+    Options.withDescription("Off by default. LMTP on a Unix socket, which is made.")
+  ),
+  proxyFrom: Flag.blocks("proxy-from").pipe(
+    Options.withPseudoName("address[/prefix]"),
+    Options.withDescription(
+      "A proxy, or a block of them: its connections must begin with a PROXY header, which is believed."
+    )
   ),
   hostname: Flag.domain("hostname").pipe(
     Options.optional,
@@ -135,6 +150,14 @@ const readStorage = (flags: Flags): Serve.Storage => {
   })
 }
 
+/** LMTP must not be on port 25 (RFC 2033's abstract), and nobody could log in to it. */
+const checkLmtp = ({ lmtpPort, lmtpSocket, requireAuth }: Flags): Effect.Effect<void, WrongUse> =>
+  Option.contains(lmtpPort, 25)
+    ? new WrongUse({ reason: "--lmtp-port 25: that is SMTP's" })
+    : requireAuth && (Option.isSome(lmtpPort) || Option.isSome(lmtpSocket))
+    ? new WrongUse({ reason: "--require-auth with LMTP, which has no AUTH here" })
+    : Effect.void
+
 /** The record that the flags stand for. */
 const read = (flags: Flags) =>
   Effect.gen(function*() {
@@ -155,6 +178,7 @@ const read = (flags: Flags) =>
     if (Option.isSome(flags.submissionPort) && users._tag === "Nobody") {
       return yield* wrong("--submission-port wants a login, and there is no --user or --users-file")
     }
+    yield* checkLmtp(flags)
     const name = Option.getOrElse(flags.hostname, () => localhost)
     const certificate = yield* Option.match(Option.all([flags.cert, flags.key]), {
       onNone: () => Certificate.selfSigned([Domain.printBare(name), flags.host]),
@@ -173,7 +197,7 @@ const read = (flags: Flags) =>
 
 /** What there is to know of a server that has started, one fact in each line. */
 const announce = (
-  { storage, users }: Serve.Config,
+  { proxyFrom, storage, users }: Serve.Config,
   fingerprint: string,
   running: Serve.Running
 ): ReadonlyArray<string> => [
@@ -182,7 +206,9 @@ const announce = (
   ...Option.toArray(running.submission).map((endpoint) =>
     `listening on ${Endpoint.print(endpoint)} (submission: STARTTLS and AUTH)`
   ),
+  ...running.lmtp.map((endpoint) => `listening on ${Endpoint.print(endpoint)} (LMTP)`),
   `certificate SHA-256 ${fingerprint}`,
+  ...proxyFrom.map((block) => `PROXY headers from ${IpBlock.print(block)}`),
   ...Serve.Users.$match(users, {
     Nobody: () => [],
     One: ({ login }) => [`user ${login.user}`],

@@ -21,6 +21,9 @@ const config: Serve.Config = {
   port: 25,
   tlsPort: 465,
   submissionPort: Option.none(),
+  lmtpPort: Option.none(),
+  lmtpSocket: Option.none(),
+  proxyFrom: [],
   identity: { certificate: "", key: Redacted.make("") },
   users: Serve.Users.Nobody(),
   requireAuth: false,
@@ -42,9 +45,7 @@ const platform = Layer.mergeAll(
   Path.layer
 )
 
-const hello = (...extensions: ReadonlyArray<string>) => [
-  Script.expect("220 mx.example ESMTP"),
-  Script.send("EHLO client.example"),
+const offers = (...extensions: ReadonlyArray<string>) => [
   Script.expect("250-mx.example"),
   Script.expect("250-PIPELINING"),
   Script.expect("250-8BITMIME"),
@@ -56,6 +57,12 @@ const hello = (...extensions: ReadonlyArray<string>) => [
   ...extensions.map((extension) => Script.expect(`250-${extension}`)),
   Script.expect("250 HELP")
 ]
+const hello = (...extensions: ReadonlyArray<string>) => [
+  Script.expect("220 mx.example ESMTP"),
+  Script.send("EHLO client.example"),
+  ...offers(...extensions)
+]
+const lhlo = [Script.send("LHLO client.example"), ...offers()]
 
 describe("Serve", () => {
   describe("start", () => {
@@ -65,10 +72,56 @@ describe("Serve", () => {
         expect(running).toEqual({
           plain: at(25),
           tls: at(465),
-          submission: Option.some(at(587))
+          submission: Option.some(at(587)),
+          lmtp: []
         })
         yield* ScriptedPeer.dial(running.plain, hello("STARTTLS"))
         yield* ScriptedPeer.dial(at(587), hello("STARTTLS"))
+      }).pipe(Effect.provide(platform)))
+
+    it.scoped("has LMTP on a port and on a Unix socket, with or without a submission port", () =>
+      Effect.gen(function*() {
+        const port = { ...config, lmtpPort: Option.some(24) }
+        const socket = Endpoint.Unix({ path: "/run/lmtp" })
+        const both = { ...port, lmtpSocket: Option.some(socket.path) }
+        const one = yield* Effect.scoped(Serve.start(port))
+        expect([one.submission, one.lmtp]).toEqual([Option.none(), [at(24)]])
+        const two = yield* Serve.start({ ...both, submissionPort: Option.some(587) })
+        expect([two.submission, two.lmtp]).toEqual([Option.some(at(587)), [at(24), socket]])
+        for (const endpoint of two.lmtp) {
+          yield* ScriptedPeer.dial(endpoint, [
+            Script.expect("220 mx.example LMTP"),
+            Script.send("EHLO client.example"),
+            Script.expect(/^50/),
+            ...lhlo,
+            Script.send("MAIL FROM:<>"),
+            Script.expect("250 2.1.0 Sender OK"),
+            Script.send("RCPT TO:<a@mx.example>"),
+            Script.expect("250 2.1.5 Recipient OK"),
+            Script.send("RCPT TO:<b@mx.example>"),
+            Script.expect("250 2.1.5 Recipient OK"),
+            Script.send("DATA"),
+            Script.expect(/^354 /),
+            Script.send("text", "."),
+            Script.expect("250 2.0.0 Dropped"),
+            Script.expect("250 2.0.0 Dropped"),
+            Script.send("QUIT"),
+            Script.expect(/^221 /)
+          ])
+        }
+      }).pipe(Effect.provide(platform)))
+
+    it.scoped("lets nobody past requireAuth by LMTP", () =>
+      Effect.gen(function*() {
+        const users = Serve.Users.One({ login: { user: "alice", password: Redacted.make("x") } })
+        const lmtpPort = Option.some(24)
+        yield* Serve.start({ ...config, users, requireAuth: true, lmtpPort })
+        yield* ScriptedPeer.dial(at(24), [
+          Script.expect("220 mx.example LMTP"),
+          ...lhlo,
+          Script.send("MAIL FROM:<>"),
+          Script.expect("530 5.7.0 Authentication required")
+        ])
       }).pipe(Effect.provide(platform)))
 
     it.scoped("takes mail for anybody, and drops it where it is to keep none", () =>

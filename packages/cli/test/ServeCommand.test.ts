@@ -1,10 +1,13 @@
 import * as Spool from "@effect-smtp/cli/Spool"
 import * as Script from "@effect-smtp/testing/Script"
 import * as ScriptedPeer from "@effect-smtp/testing/ScriptedPeer"
+import * as ProxyCodec from "@effect-smtp/wire/ProxyCodec"
+import * as ProxyHeader from "@effect-smtp/wire/ProxyHeader"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import { everything, platform, serve, smtp, workshop } from "./harness.js"
@@ -41,6 +44,15 @@ describe("ServeCommand", () => {
       [["--discard", "--spool", "x"], "--discard keeps nothing"],
       [["--require-auth"], "--require-auth without --user"],
       [["--submission-port", "0"], "--submission-port wants a login"],
+      [["--lmtp-port", "65536"], "--lmtp-port wants a number from 0 to 65535"],
+      [["--lmtp-port", "25"], "--lmtp-port 25: that is SMTP's"],
+      [["--lmtp-socket", ""], "--lmtp-socket wants a path of 1 to 103 octets"],
+      [["--lmtp-socket", `/run/${"\u00e9".repeat(50)}`], "octets, and got one of 105"],
+      [["--require-auth", "--users-file", "x", "--lmtp-port", "0"], "--require-auth with LMTP"],
+      [["--require-auth", "--users-file", "x", "--lmtp-socket", "y"], "--require-auth with LMTP"],
+      [["--proxy-from", "proxy.example"], "--proxy-from wants an IP address"],
+      [["--proxy-from", "unix"], "--proxy-from wants an IP address"],
+      [["--proxy-from", "::1", "--proxy-from", "10.0.0.0/33"], "a prefix of 0 to 32 bits"],
       [["--password-file", "x"], "there is no --user"],
       [["--user", "alice"], "--user wants a name, and a password"],
       [["--user", ""], "--user wants a name, and a password"],
@@ -234,6 +246,100 @@ describe("ServeCommand", () => {
         )
         expect(three.code).toBe(0)
         expect(three.out).toEqual(["accepted b@mx.example 250 2.0.0 Dropped"])
+      })))
+  })
+
+  describe("LMTP", () => {
+    it.scopedLive("takes mail on a Unix socket, and on a port", () =>
+      on(Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const { directory, spool } = yield* workshop
+        const socket = `${directory}/lmtp`
+        const { out, stop } = yield* serve([
+          ...["--spool", spool, "--lmtp-port", "0", "--lmtp-socket", socket]
+        ])
+        expect(out).toContain(`listening on unix:${socket} (LMTP)`)
+        const port = /:(\d+) \(LMTP\)$/.exec(out[2] ?? "")?.[1] ?? ""
+        const people = ["--from", "", "--to", "b@mx.example", "--to", "c@mx.example"]
+        const places = [["--socket", socket], ["--port", port, "--host", "127.0.0.1"]]
+        for (const place of places) {
+          const sent = yield* smtp(["send", "--lmtp", ...place, ...people], {
+            stdin: "Subject: x\n\ntext\n"
+          })
+          expect(sent).toMatchObject({ code: 0, err: [] })
+          expect(sent.out).toEqual([
+            expect.stringMatching(/^accepted b@mx\.example 250 2\.0\.0 Queued as /),
+            expect.stringMatching(/^accepted c@mx\.example 250 2\.0\.0 Queued as /)
+          ])
+        }
+        const names = yield* Spool.list(spool)
+        expect(names).toHaveLength(2)
+        for (const name of names) {
+          const { envelope, message } = yield* Spool.files(spool, name)
+          expect(yield* fs.readFileString(message)).toBe("Subject: x\r\n\r\ntext\r\n")
+          expect(JSON.parse(yield* fs.readFileString(envelope))).toMatchObject({
+            to: ["b@mx.example", "c@mx.example"],
+            client: { protocol: "LMTP", tls: null }
+          })
+        }
+        expect(yield* stop).toBe(0)
+        expect(yield* fs.exists(socket)).toBe(false)
+      })))
+
+    it.scopedLive("exits 1, in one line, when the file of the socket is another's", () =>
+      on(Effect.gen(function*() {
+        const { cert } = yield* workshop
+        const free = ["--port", "0", "--tls-port", "0"]
+        const { code, err } = yield* smtp(["serve", "--discard", ...free, "--lmtp-socket", cert])
+        expect([code, err.length]).toEqual([1, 1])
+        expect(err[0]).toContain("EADDRINUSE")
+      })))
+  })
+
+  describe("proxies", () => {
+    const header = Either.getOrThrow(ProxyCodec.encode(
+      ProxyHeader.Inet({
+        transport: "Stream",
+        source: { host: "192.0.2.7", port: 56324 },
+        destination: { host: "198.51.100.2", port: 25 },
+        tlvs: []
+      })
+    ))
+
+    it.scopedLive("are believed who the client is, and have to say it", () =>
+      on(Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const { spool } = yield* workshop
+        const { out, plain } = yield* serve([
+          ...["--spool", spool, "--proxy-from", "2001:db8::/32", "--proxy-from", "127.0.0.0/8"]
+        ])
+        expect(out).toContain("PROXY headers from 2001:db8::/32")
+        expect(out).toContain("PROXY headers from 127.0.0.0/8")
+        yield* ScriptedPeer.dial(plain, [
+          Script.sendBytes(header),
+          ...opened,
+          ...mail,
+          Script.send("text", "."),
+          Script.expect(/^250 2\.0\.0 Queued as /),
+          Script.send("QUIT"),
+          Script.expect(/^221 /)
+        ])
+        const [name] = yield* Spool.list(spool)
+        const { envelope } = yield* Spool.files(spool, name)
+        expect(JSON.parse(yield* fs.readFileString(envelope)).client.remote).toBe("192.0.2.7:56324")
+        yield* ScriptedPeer.dial(plain, [Script.send("EHLO client.example"), Script.expectEnd])
+      })))
+
+    it.scopedLive("are none but those: another is a client, with or without a header", () =>
+      on(Effect.gen(function*() {
+        const { plain } = yield* serve(["--discard", "--proxy-from", "192.0.2.0/24"])
+        yield* ScriptedPeer.dial(plain, [
+          ...opened,
+          Script.send("PROXY TCP4 192.0.2.7 198.51.100.2 56324 25"),
+          Script.expect(/^500 /),
+          Script.send("QUIT"),
+          Script.expect(/^221 /)
+        ])
       })))
   })
 

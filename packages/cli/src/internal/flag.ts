@@ -1,5 +1,6 @@
 import * as AddressMode from "@effect-smtp/wire/AddressMode"
 import * as Domain from "@effect-smtp/wire/Domain"
+import * as IpBlock from "@effect-smtp/wire/IpBlock"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
@@ -41,6 +42,20 @@ export const seconds = (name: string): Options.Options<number> =>
 export const path = (name: string): Options.Options<string> =>
   Options.withPseudoName(Options.text(name), "path")
 
+/** Octets of a Unix socket's path that every system has room for; Node cuts off what is over. */
+const longestSocket = 103
+
+/** The path of a Unix socket that is to be made. */
+export const socket = (name: string): Options.Options<string> =>
+  checked(path(name), (path) => {
+    const { length } = new TextEncoder().encode(path)
+    return length >= 1 && length <= longestSocket
+      ? Either.right(path)
+      : Either.left(
+        `--${name} wants a path of 1 to ${longestSocket} octets, and got one of ${length}`
+      )
+  })
+
 const readDomain = (name: string) => (text: string) =>
   Either.mapLeft(
     Domain.parse(text, AddressMode.strict),
@@ -54,6 +69,16 @@ export const domain = (name: string): Options.Options<Domain.Domain> =>
 /** Any number of them. */
 export const domains = (name: string): Options.Options<ReadonlyArray<Domain.Domain>> =>
   checked(Options.repeated(Options.text(name)), (texts) => Either.all(texts.map(readDomain(name))))
+
+const readBlock = (name: string) => (text: string) =>
+  Either.mapLeft(
+    IpBlock.parse(text),
+    ({ expected }) => `--${name} wants ${expected}, and got ${text}`
+  )
+
+/** Any number of IP addresses, or blocks of them. */
+export const blocks = (name: string): Options.Options<ReadonlyArray<IpBlock.IpBlock>> =>
+  checked(Options.repeated(Options.text(name)), (texts) => Either.all(texts.map(readBlock(name))))
 
 /** The same for both commands. */
 export const passwordFile = path("password-file").pipe(
