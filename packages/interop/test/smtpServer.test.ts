@@ -206,7 +206,7 @@ describe("smtp-server", () => {
         expect(yield* Effect.flip(connect(server.port, security, { mechanisms: [plain()] })))
           .toMatchObject({
             _tag: "ConnectionFailed",
-            retry: "Never",
+            retry: "Elsewhere",
             cause: { cause: { reason: "Certificate" } }
           })
       }))

@@ -97,7 +97,7 @@ describe("smtp-sink", () => {
               _tag: "Refused",
               phase,
               fate: "NotDelivered",
-              retry: "Never",
+              retry: phase === "Greeting" ? "Elsewhere" : "Never",
               reply: { code: 500 }
             })
           })
