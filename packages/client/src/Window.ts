@@ -55,7 +55,7 @@ const nothing = Either.getOrThrow(MessageData.finish(MessageData.initial("normal
 
 /**
  * Sends the messages, in order. When it ends each of them is settled, unless it fails: then the
- * conversation is over, and `Transfer.lose` tells what that means for those that are not.
+ * conversation is over, and `Transfers.result` tells what that means for those that are not.
  */
 export const exchange = (
   session: Session.Session,
