@@ -10,7 +10,9 @@ const arrows = {
   client: ["wire", "flow", "sasl", "protocol"],
   server: ["wire", "flow", "sasl", "protocol"],
   node: ["flow"],
-  testing: ["wire", "flow", "protocol", "server"]
+  received: ["wire"],
+  message: ["wire", "client"],
+  testing: ["wire", "flow", "protocol", "server", "message"]
 }
 
 /** The program packages: they stand on everything and may touch the platform. */
@@ -21,7 +23,8 @@ const ours = [...Object.keys(arrows), ...programs]
 const platform = {
   flow: ["@effect/platform"],
   testing: ["@effect/vitest", "vitest"],
-  node: ["@effect/platform", "@effect/platform-node"]
+  node: ["@effect/platform", "@effect/platform-node"],
+  message: ["@effect/platform", "@effect/platform-node"]
 }
 const family = ["@effect/platform", "@effect/platform-node", "@effect/vitest", "@effect/cli", "vitest"]
 
