@@ -1,2 +1,4 @@
 /** @module */
-export {}
+export * as Dkim from "./Dkim.js"
+export * as DkimError from "./DkimError.js"
+export * as Signer from "./Signer.js"
