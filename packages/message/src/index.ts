@@ -1,2 +1,1 @@
-/** @module */
-export {}
+export * as Address from "./Address.js"
