@@ -1,4 +1,5 @@
 /** @module */
+export * as Address from "./Address.js"
 export * as Dkim from "./Dkim.js"
 export * as DkimError from "./DkimError.js"
 export * as Signer from "./Signer.js"
