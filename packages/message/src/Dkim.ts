@@ -53,6 +53,7 @@ export const sign = (
           Effect.mapError((cause) => new Unsignable({ reason: "Unreadable", cause }))
         )
     }
+    const { utf8Header } = body
     const digest = digester.end()
     const fields = yield* signable(digest)
     const lines = yield* Effect.forEach(
@@ -61,10 +62,11 @@ export const sign = (
     )
     const front = new TextEncoder().encode(lines.map((line) => `${line}\r\n`).join(""))
     return body._tag === "Bytes"
-      ? Body.fromBytes(Digest.join([front, ...inWireForm(body.bytes)]))
+      ? Body.fromBytes(Digest.join([front, ...inWireForm(body.bytes)]), { utf8Header })
       : Body.fromStream(Stream.concat(Stream.make(front), streamInWireForm(body.stream)), {
         size: front.length + digest.size,
-        eightBit: digest.eightBit
+        eightBit: digest.eightBit,
+        utf8Header
       })
   }).pipe(Effect.withSpan("Dkim.sign"))
 

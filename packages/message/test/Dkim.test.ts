@@ -207,6 +207,17 @@ describe("Dkim", () => {
         }
       }))
 
+    it.effect("keeps what is known of the header", () =>
+      Effect.gen(function*() {
+        const signer = yield* Signer.make(settings())
+        for (const utf8Header of [true, false]) {
+          const bytes = yield* Dkim.sign(Body.fromBytes(utf8(dinner), { utf8Header }), [signer])
+          const stream = Body.fromStream(Stream.make(utf8(dinner)), { utf8Header })
+          expect(bytes.utf8Header).toBe(utf8Header)
+          expect((yield* Dkim.sign(stream, [signer])).utf8Header).toBe(utf8Header)
+        }
+      }))
+
     it.effect("never names a length", () =>
       Effect.map(signed(Body.fromString(dinner), settings()), (message) => {
         expect(Object.keys(tagsOf(message)).sort())
