@@ -63,5 +63,14 @@ export class OutOfTime extends Data.TaggedError("OutOfTime")<{
   }
 }
 
+/** A message must not be sent as it is; its faults have been reported. */
+export class Unfit extends Data.TaggedError("Unfit")<{
+  readonly errors: number
+}> {
+  override get message(): string {
+    return `${this.errors} rules are broken`
+  }
+}
+
 /** All of them. */
-export type CliError = WrongUse | BadFile | Undelivered | Incomplete | OutOfTime
+export type CliError = WrongUse | BadFile | Undelivered | Incomplete | OutOfTime | Unfit

@@ -14,10 +14,12 @@ import * as Option from "effect/Option"
 import { WrongUse } from "./CliError.js"
 import * as ExitCode from "./ExitCode.js"
 import * as HashPasswordCommand from "./HashPasswordCommand.js"
+import * as LintCommand from "./LintCommand.js"
 import * as Protection from "./Protection.js"
 import * as Report from "./Report.js"
 import * as SendCommand from "./SendCommand.js"
 import * as ServeCommand from "./ServeCommand.js"
+import * as Settings from "./Settings.js"
 
 /** The version of this package. */
 export const version = "0.1.0"
@@ -28,20 +30,25 @@ const command = (onStopped: Effect.Effect<void>) =>
     {},
     () =>
       Effect.fail(
-        new WrongUse({ reason: "say what to do: serve, send or hash-password (see smtp --help)" })
+        new WrongUse({
+          reason: "say what to do: serve, send, lint or hash-password (see smtp --help)"
+        })
       )
   ).pipe(
     Command.withDescription("Receives and sends mail."),
     Command.withSubcommands([
       ServeCommand.make(onStopped),
       SendCommand.command,
+      LintCommand.command,
       HashPasswordCommand.command
     ])
   )
 
 const footer = HelpDoc.blocks([
-  HelpDoc.h1("PORT AND TLS OF SEND"),
+  HelpDoc.h1("PORT AND TLS OF SEND AND LINT"),
   HelpDoc.enumeration(Arr.map(Protection.rules, (rule) => HelpDoc.p(rule))),
+  HelpDoc.h1("VARIABLES"),
+  HelpDoc.enumeration(Arr.map(Settings.lines, (line) => HelpDoc.p(line))),
   HelpDoc.h1("EXIT CODES"),
   HelpDoc.enumeration(Arr.map(ExitCode.meanings, (meaning) => HelpDoc.p(meaning)))
 ])
@@ -70,7 +77,7 @@ const judge = (cause: Cause.Cause<ExitCode.Failure>): Effect.Effect<ExitCode.Exi
 /** Says what has not been said yet. */
 const report = (failure: ExitCode.Failure): Effect.Effect<ExitCode.ExitCode> => {
   const said = ValidationError.isValidationError(failure) || failure._tag === "Undelivered" ||
-    failure._tag === "Incomplete"
+    failure._tag === "Incomplete" || failure._tag === "Unfit"
   const lines = said
     ? []
     : "fate" in failure
