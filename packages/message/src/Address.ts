@@ -121,7 +121,7 @@ export type Charset = "Ascii" | "Utf8"
 const atoms = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?: [A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*$/
 
 /** A name as atoms, a quoted string or encoded words: no name can end the phrase it is in. */
-const printName = (name: string, charset: Charset): string => {
+export const printName = (name: string, charset: Charset): string => {
   if (!Words.goesBare(name, charset === "Utf8")) return Words.encode(name)
   return atoms.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`
 }
