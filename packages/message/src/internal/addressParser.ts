@@ -3,8 +3,8 @@ import * as Domain from "@effect-smtp/wire/Domain"
 import * as Mailbox from "@effect-smtp/wire/Mailbox"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { Token } from "./addressTokens.js"
-import { tokens } from "./addressTokens.js"
+import type { Token } from "./tokens.js"
+import { tokens } from "./tokens.js"
 import * as Words from "./words.js"
 
 /** A mailbox and its name. */

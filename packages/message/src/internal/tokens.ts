@@ -1,10 +1,10 @@
 /**
- * What an address field is made of (RFC 5322 sections 3.2 and 4.1): one pass, no recursion, comments
- * and folding white space left out.
+ * What a structured field, of addresses or a date, is made of (RFC 5322 sections 3.2 and 4.1): one pass,
+ * no recursion, comments and folding white space left out.
  *
  * - `Atom`, `Quoted`, `Literal`: a word, the inside of a quoted string, a domain literal in brackets;
  * - `Mark`: one of `<>,;:@.`;
- * - `Wrong`: what can stand in no address; of something that is never closed, all that is left.
+ * - `Wrong`: what can stand in no such field; of something that is never closed, all that is left.
  *
  * `spaced`: whether white space or a comment comes before it. `comment`: the inside of the comment
  * after it, empty where there is none.
