@@ -5,7 +5,6 @@
  */
 import type { Destination } from "@effect-smtp/client/Destination"
 import * as Envelope from "@effect-smtp/client/Envelope"
-import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -18,7 +17,7 @@ import * as Option from "effect/Option"
 import { Incomplete, Undelivered, WrongUse } from "./CliError.js"
 import * as ExitCode from "./ExitCode.js"
 import * as Flag from "./internal/flag.js"
-import { readText } from "./internal/readText.js"
+import * as Place from "./internal/place.js"
 import * as Login from "./Login.js"
 import * as Message from "./Message.js"
 import * as Protection from "./Protection.js"
@@ -34,29 +33,8 @@ const options = {
     Options.withDefault("localhost"),
     Options.withDescription("The server: a name or an address. Default: localhost.")
   ),
-  port: Flag.port("port", 1).pipe(
-    Options.optional,
-    Options.withDescription("Default: see below.")
-  ),
-  socket: Flag.path("socket").pipe(
-    Options.optional,
-    Options.withDescription(
-      "The server's Unix socket, instead of a port; --host is only the name in its certificate then."
-    )
-  ),
-  lmtp: Options.boolean("lmtp").pipe(
-    Options.withDescription(
-      "Speak LMTP, which answers for each recipient; wants a --port or a --socket."
-    )
-  ),
-  tls: Options.choice("tls", Protection.modes).pipe(
-    Options.optional,
-    Options.withDescription("How the session is protected. Default: see below.")
-  ),
-  ca: Flag.path("ca").pipe(
-    Options.optional,
-    Options.withDescription("Certificates to trust instead of the system's, PEM.")
-  ),
+  ...Place.options,
+  ...Protection.options,
   insecure: Options.boolean("insecure").pipe(
     Options.withDescription(
       "Accept any certificate; with --tls none, show the secret to everybody on the way."
@@ -112,24 +90,12 @@ const parseEnvelope = ({ from, to }: Flags): Effect.Effect<Envelope.Envelope, Wr
     (error) => new WrongUse({ reason: `a bad address: ${error.message}` })
   )
 
-const checkPlace = ({ lmtp, port, socket }: Flags): Effect.Effect<void, WrongUse> =>
-  Option.isSome(socket)
-    ? Option.isSome(port)
-      ? new WrongUse({ reason: "--socket and --port: one of them is enough" })
-      : Effect.void
-    : lmtp && !Option.exists(port, (port) => port !== 25)
-    ? new WrongUse({
-      reason:
-        "--lmtp wants a --socket, or a --port of its own: there is no usual one, and 25 is SMTP's"
-    })
-    : Effect.void
-
 /** Where to, and to whom. */
 const read = (flags: Flags) =>
   Effect.gen(function*() {
     const envelope = yield* Wishes.ask(yield* parseEnvelope(flags), flags.wishes)
     const { requireTls } = flags.wishes
-    yield* checkPlace(flags)
+    yield* Place.check(flags)
     const credentials = yield* Login.credentials(flags.login)
     const identity = yield* Login.identity(flags.login)
     const { host } = flags
@@ -138,10 +104,7 @@ const read = (flags: Flags) =>
       login: Option.isSome(credentials),
       requireTls
     })
-    const ca = yield* Option.match(flags.ca, {
-      onNone: () => Effect.succeed(Option.none<string>()),
-      onSome: (file) => Effect.asSome(readText("certificates", file))
-    })
+    const ca = yield* Protection.authorities(flags)
     const security = yield* Protection.security({
       ...flags,
       ca,
@@ -151,10 +114,7 @@ const read = (flags: Flags) =>
       requireTls
     })
     const destination: Destination = {
-      endpoint: Option.match(flags.socket, {
-        onNone: () => Endpoint.Tcp({ host, port }),
-        onSome: (path) => Endpoint.Unix({ path })
-      }),
+      endpoint: Place.endpoint(host, port, flags.socket),
       session: {
         security,
         protocol: flags.lmtp ? "Lmtp" : "Smtp",

@@ -14,6 +14,7 @@ import * as Option from "effect/Option"
 import { WrongUse } from "./CliError.js"
 import * as ExitCode from "./ExitCode.js"
 import * as HashPasswordCommand from "./HashPasswordCommand.js"
+import * as ProbeCommand from "./ProbeCommand.js"
 import * as Protection from "./Protection.js"
 import * as Report from "./Report.js"
 import * as SendCommand from "./SendCommand.js"
@@ -28,22 +29,27 @@ const command = (onStopped: Effect.Effect<void>) =>
     {},
     () =>
       Effect.fail(
-        new WrongUse({ reason: "say what to do: serve, send or hash-password (see smtp --help)" })
+        new WrongUse({
+          reason: "say what to do: serve, send, probe or hash-password (see smtp --help)"
+        })
       )
   ).pipe(
     Command.withDescription("Receives and sends mail."),
     Command.withSubcommands([
       ServeCommand.make(onStopped),
       SendCommand.command,
+      ProbeCommand.command,
       HashPasswordCommand.command
     ])
   )
 
 const footer = HelpDoc.blocks([
-  HelpDoc.h1("PORT AND TLS OF SEND"),
+  HelpDoc.h1("PORT AND TLS OF SEND AND PROBE"),
   HelpDoc.enumeration(Arr.map(Protection.rules, (rule) => HelpDoc.p(rule))),
   HelpDoc.h1("EXIT CODES"),
-  HelpDoc.enumeration(Arr.map(ExitCode.meanings, (meaning) => HelpDoc.p(meaning)))
+  HelpDoc.enumeration(Arr.map(ExitCode.meanings, (meaning) => HelpDoc.p(meaning))),
+  HelpDoc.h1("EXIT CODES OF PROBE, BY WHAT FAILED FIRST"),
+  HelpDoc.enumeration(Arr.map(ExitCode.stageMeanings, (meaning) => HelpDoc.p(meaning)))
 ])
 
 /**
@@ -70,7 +76,7 @@ const judge = (cause: Cause.Cause<ExitCode.Failure>): Effect.Effect<ExitCode.Exi
 /** Says what has not been said yet. */
 const report = (failure: ExitCode.Failure): Effect.Effect<ExitCode.ExitCode> => {
   const said = ValidationError.isValidationError(failure) || failure._tag === "Undelivered" ||
-    failure._tag === "Incomplete"
+    failure._tag === "Incomplete" || failure._tag === "Faulty"
   const lines = said
     ? []
     : "fate" in failure

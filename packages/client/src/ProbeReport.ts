@@ -130,4 +130,4 @@ export const capabilities = ({ hellos }: Pick<Report, "hellos">): Capabilities.C
 
 /** The first stage at which something is not as it should be. */
 export const failedStage = ({ faults }: Report): Option.Option<Stage> =>
-  Arr.findFirst(stages, (stage) => faults.some((fault) => fault.stage === stage))
+  Option.map(Arr.head(faults), ({ stage }) => stage)
