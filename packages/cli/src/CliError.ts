@@ -5,6 +5,7 @@
  * @module
  */
 import type { Outcome } from "@effect-smtp/client/Outcome"
+import type { Stage } from "@effect-smtp/client/ProbeReport"
 import type { Fate, Retry } from "@effect-smtp/client/SmtpError"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
@@ -72,5 +73,21 @@ export class Unfit extends Data.TaggedError("Unfit")<{
   }
 }
 
+/** A probe has found something that is not as it should be, at that stage first; it has been reported. */
+export class Faulty extends Data.TaggedError("Faulty")<{
+  readonly stage: Stage
+}> {
+  override get message(): string {
+    return `${this.stage.toLowerCase()} is not as it should be`
+  }
+}
+
 /** All of them. */
-export type CliError = WrongUse | BadFile | Undelivered | Incomplete | OutOfTime | Unfit
+export type CliError =
+  | WrongUse
+  | BadFile
+  | Undelivered
+  | Incomplete
+  | OutOfTime
+  | Unfit
+  | Faulty

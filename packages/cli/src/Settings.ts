@@ -29,7 +29,7 @@ export const lines = [
   "SMTP_URL: the server, where there is no --host: smtps://USER:PASSWORD@HOST:PORT, smtp://HOST.",
   "SMTP_SENDER: the --from of send.",
   "SMTP_PASSWORD: the password of --user; SMTP_TOKEN: the OAuth 2.0 access token.",
-  "SMTP_DKIM_KEY, SMTP_DKIM_SELECTOR, SMTP_DKIM_DOMAIN: the --dkim flags of send."
+  "SMTP_DKIM_KEY, SMTP_DKIM_SELECTOR, SMTP_DKIM_DOMAIN: the flags of those names."
 ] as const
 
 /** The flag. */
