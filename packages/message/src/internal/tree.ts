@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import MimeNode from "nodemailer/lib/mime-node"
 import type { Attachment } from "../Attachment.js"
+import * as LineEnds from "./lineEnds.js"
 import type { Part } from "./parts.js"
 import { leaves } from "./parts.js"
 
@@ -66,32 +67,13 @@ const build = (
     "windows"
   )
 
-/** A message with CR LF line ends, the last one too: in memory that is seen to, a recipe has to do so. */
-const message = (body: Body.Body): Stream.Stream<Uint8Array, unknown> => {
-  if (body._tag === "Streamed") return body.stream
-  return Stream.succeed(Body.facts(body).form === "Mended" ? mended(body) : body.bytes)
-}
-
-const CR = 0x0d
-const LF = 0x0a
-
-const mended = (body: Body.InMemory): Uint8Array => {
-  const whole = new Uint8Array(Option.getOrElse(Body.facts(body).size, () => 0))
-  let at = 0
-  let last = LF
-  const put = (octet: number) => {
-    whole[at++] = octet
-    last = octet
-  }
-  for (const octet of body.bytes) {
-    if (last === CR && octet !== LF) put(LF)
-    if (octet === LF && last !== CR) put(CR)
-    put(octet)
-  }
-  if (last !== LF && last !== CR) put(CR)
-  if (last === CR) put(LF)
-  return whole
-}
+/** A message with CR LF line ends, the last one too. */
+const message = (body: Body.Body): Stream.Stream<Uint8Array, unknown> =>
+  body._tag === "Streamed"
+    ? LineEnds.mend(body.stream)
+    : Body.facts(body).form === "Mended"
+    ? LineEnds.mend(Stream.succeed(body.bytes))
+    : Stream.succeed(body.bytes)
 
 const content = ({ content }: Attachment): Stream.Stream<Uint8Array, unknown> =>
   content._tag === "Bytes"
