@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Body } from "@effect-smtp/client/Body"
+import * as Body from "@effect-smtp/client/Body"
 import type * as Delivery from "@effect-smtp/client/Delivery"
 import type { Envelope } from "@effect-smtp/client/Envelope"
 import type { Outcome } from "@effect-smtp/client/Outcome"
@@ -24,7 +24,6 @@ import type { Composed } from "./Composed.js"
 import { fromDraft } from "./Composed.js"
 import type { ComposeError } from "./ComposeError.js"
 import type { Draft } from "./Draft.js"
-import * as Octets from "./internal/octets.js"
 
 /**
  * - `send`: composes a message and delivers it;
@@ -50,7 +49,7 @@ export class Mailer extends Context.Tag("@effect-smtp/message/Mailer")<Mailer, S
 export interface Carrier {
   readonly deliver: (
     envelope: Envelope,
-    body: Body,
+    body: Body.Body,
     options?: Delivery.Options
   ) => Effect.Effect<Outcome, SmtpError>
 }
@@ -108,12 +107,10 @@ export const layerMemory: Layer.Layer<Mailer | SentMail> = Layer.effectContext(
     const keep = (composed: Composed): Effect.Effect<Outcome, SmtpError> =>
       Effect.gen(function*() {
         const { body, envelope } = composed
-        const bytes = body._tag === "Bytes"
-          ? body.bytes
-          : yield* Effect.mapError(
-            Octets.collect(body.stream, { start: 0, more: () => 0, isEnough: () => false }),
-            (cause) => new Unsendable({ phase: "Content", cause })
-          )
+        const bytes = yield* Effect.mapError(
+          Body.collect(body),
+          (cause) => new Unsendable({ phase: "Content", cause })
+        )
         const at = yield* Clock.currentTimeMillis
         yield* Ref.update(messages, (all) => [...all, { at, composed, bytes }])
         return {

@@ -1,3 +1,4 @@
+import * as Body from "@effect-smtp/client/Body"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
@@ -7,7 +8,7 @@ import * as Stream from "effect/Stream"
 import * as Attachment from "../src/Attachment.js"
 import * as Composed from "../src/Composed.js"
 import * as Message from "../src/Message.js"
-import { draft, octets, refused, written } from "./composing.js"
+import { draft, refused, written } from "./composing.js"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -52,18 +53,18 @@ describe("Attachment", () => {
       const attachment = yield* Attachment.fromFile(path)
       expect(attachment).toMatchObject({ type: "text/csv", fileName: Option.some("report.csv") })
       const composed = yield* Composed.fromDraft(draft({ attachments: [attachment] }))
-      const first = yield* octets(composed.body)
+      const first = yield* Body.collect(composed.body)
       expect(Composed.needs(composed).size).toEqual(Option.some(first.length))
       const read = yield* Message.decode(first)
       expect(read.attachments.map(({ bytes }) => new TextDecoder().decode(bytes)))
         .toEqual(["one,two\n"])
 
       yield* fs.writeFileString(path, "1,2\n")
-      const second = yield* Message.decode(yield* octets(composed.body))
+      const second = yield* Message.decode(yield* Body.collect(composed.body))
       expect(second.attachments.map(({ bytes }) => new TextDecoder().decode(bytes)))
         .toEqual(["1,2\n"])
       yield* fs.remove(path)
-      expect(yield* Effect.flip(octets(composed.body))).toMatchObject({ reason: "NotFound" })
+      expect(yield* Effect.flip(Body.collect(composed.body))).toMatchObject({ reason: "NotFound" })
       expect(yield* Effect.flip(Attachment.fromFile(path))).toMatchObject({ reason: "NotFound" })
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
@@ -97,7 +98,7 @@ describe("Attachment", () => {
           yield* fs.writeFileString(path, text)
           const attachments = [yield* Attachment.fromFile(path)]
           const composed = yield* Composed.fromDraft(draft({ attachments }))
-          const whole = yield* octets(composed.body)
+          const whole = yield* Body.collect(composed.body)
           expect(Composed.needs(composed)).toEqual({
             size: Option.some(whole.length),
             eightBitMime,
