@@ -5,9 +5,9 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import MimeNode from "nodemailer/lib/mime-node"
 import type { Attachment } from "../Attachment.js"
-import * as LineEnds from "./lineEnds.js"
 import type { Part } from "./parts.js"
 import { leaves } from "./parts.js"
+import * as WireForm from "./wireForm.js"
 
 type Readable = Effect.Effect.Success<ReturnType<typeof NodeStream.toReadable>>
 type Attached = Extract<Part, { readonly _tag: "Attached" }>
@@ -68,12 +68,22 @@ const build = (
   )
 
 /** A message with CR LF line ends, the last one too. */
-const message = (body: Body.Body): Stream.Stream<Uint8Array, unknown> =>
-  body._tag === "Streamed"
-    ? LineEnds.mend(body.stream)
-    : Body.facts(body).form === "Mended"
-    ? LineEnds.mend(Stream.succeed(body.bytes))
-    : Stream.succeed(body.bytes)
+const message = (body: Body.Body): Stream.Stream<Uint8Array, unknown> => {
+  if (body._tag === "Bytes") {
+    const whole = Stream.succeed(body.bytes)
+    return Body.facts(body).form === "Mended" ? mended(whole) : whole
+  }
+  return mended(body.stream)
+}
+
+const mended = <E>(stream: Stream.Stream<Uint8Array, E>): Stream.Stream<Uint8Array, E> =>
+  Stream.suspend(() => {
+    const mender = WireForm.mender()
+    return Stream.concat(
+      Stream.mapConcat(stream, mender.more),
+      Stream.suspend(() => Stream.succeed(mender.end()))
+    )
+  })
 
 const content = ({ content }: Attachment): Stream.Stream<Uint8Array, unknown> =>
   content._tag === "Bytes"
