@@ -6,6 +6,7 @@
  * @module
  */
 import * as Measure from "@effect-smtp/wire/Measure"
+import * as Chunk from "effect/Chunk"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -86,6 +87,20 @@ export const fromMeasured = <E, R>(
         eightBit: measure.eightBit
       }))
   })
+
+/** All octets of it, as they are, for a body that fits into memory. A recipe is run for it. */
+export const collect = (body: Body): Effect.Effect<Uint8Array, unknown> =>
+  body._tag === "Bytes"
+    ? Effect.succeed(body.bytes)
+    : Effect.map(Stream.runCollect(body.stream), (pieces) => {
+      const whole = new Uint8Array(Chunk.reduce(pieces, 0, (sum, { length }) => sum + length))
+      let at = 0
+      for (const piece of pieces) {
+        whole.set(piece, at)
+        at += piece.length
+      }
+      return whole
+    })
 
 /**
  * What a server is told, or has to offer, before the first byte of the message: its size on the wire,

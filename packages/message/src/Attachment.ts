@@ -5,14 +5,16 @@
  *
  * @module
  */
-import type * as Body from "@effect-smtp/client/Body"
-import type { PlatformError } from "@effect/platform/Error"
+import * as Body from "@effect-smtp/client/Body"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import mime from "mime"
+import * as Header from "./Header.js"
+import * as Words from "./internal/words.js"
 
 /**
  * - `Bytes`: all of it, in memory. They must not be changed from then on.
@@ -75,43 +77,71 @@ const make = (
   disposition: disposition ?? (contentId === undefined ? "Attachment" : "Inline")
 })
 
-/** What is in memory. */
-export const fromBytes = (bytes: Uint8Array, options: Options = {}): Attachment =>
-  make(Bytes({ bytes }), options)
+const isMessage = (type: string): boolean => /^message\/(?:rfc822|global) *(?:;|$)/i.test(type)
 
-/** What is read while the message is sent, anew for each attempt. `size`: how many octets, if known. */
+const isAscii = ({ fields, malformed }: Header.Header): boolean =>
+  fields.every(({ name, value }) => Words.isAscii(name + value)) &&
+  malformed.every(({ text }) => Words.isAscii(text))
+
+/** What is in memory. A `message/rfc822`, as files named `.eml` are, goes as {@link fromMessage} says. */
+export const fromBytes = (bytes: Uint8Array, options: Options = {}): Attachment => {
+  const attachment = make(Bytes({ bytes }), options)
+  if (!isMessage(attachment.type)) return attachment
+  const header = Either.getOrThrow(Header.decode(bytes, bytes.length))
+  return fromMessage(Body.fromBytes(bytes, { utf8Header: !isAscii(header) }), options)
+}
+
+/**
+ * What is read while the message is sent, anew for each attempt. `size`: how many octets, if known. What
+ * is said to be a `message/rfc822` goes as {@link fromMessage} says, and may hold 8-bit octets.
+ */
 export const fromStream = <E>(
   stream: Stream.Stream<Uint8Array, E>,
   options: Options & { readonly size?: number } = {}
-): Attachment => make(Streamed({ stream, size: Option.fromNullable(options.size) }), options)
+): Attachment => {
+  const { size } = options
+  const attachment = make(Streamed({ stream, size: Option.fromNullable(size) }), options)
+  if (!isMessage(attachment.type)) return attachment
+  const utf8Header = attachment.type.toLowerCase().startsWith("message/global")
+  const facts = size === undefined ? { utf8Header } : { utf8Header, size }
+  return fromMessage(Body.fromStream(stream, facts), options)
+}
+
+/** Its size, and whether it needs 8BITMIME or is a `message/global`: that takes reading it. */
+const measure = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.Effect<Body.Body, E> =>
+  Effect.gen(function*() {
+    const { eightBit, size } = Body.facts(yield* Body.fromMeasured(stream))
+    const header = yield* Effect.option(Header.fromStream(stream))
+    return Body.fromStream(stream, {
+      eightBit,
+      utf8Header: Option.exists(header, (found) => !isAscii(found)),
+      ...Option.match(size, { onNone: () => ({}), onSome: (size) => ({ size }) })
+    })
+  })
 
 /**
  * A file, which is read while the message is sent, anew for each attempt. Its size is taken now: a file
- * that grows or shrinks before it is sent has announced the wrong one.
+ * that grows or shrinks before it is sent has announced the wrong one. One that is a message, by its name
+ * or type, is read now, too, to see what it needs.
  */
-export const fromFile = (
-  path: string,
-  options: Options = {}
-): Effect.Effect<Attachment, PlatformError, FileSystem.FileSystem> =>
-  Effect.flatMap(
-    FileSystem.FileSystem,
-    (fs) =>
-      Effect.map(fs.stat(path), ({ size }) =>
-        fromStream(fs.stream(path), {
-          fileName: path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1),
-          ...options,
-          size: Number(size)
-        }))
-  )
+export const fromFile = Effect.fn("Attachment.fromFile")(
+  function*(path: string, given: Options = {}) {
+    const fs = yield* FileSystem.FileSystem
+    const { size } = yield* fs.stat(path)
+    const fileName = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1)
+    const options = { fileName, ...given }
+    const stream = fs.stream(path)
+    return isMessage(options.type ?? typeOf(options.fileName))
+      ? fromMessage(yield* measure(stream), options)
+      : fromStream(stream, { ...options, size: Number(size) })
+  }
+)
 
 /**
  * A whole message, as a forwarded or a returned one is: what is known of its body decides what the
  * message it is attached to needs of a server.
  */
-export const fromMessage = (
-  body: Body.Body,
-  options: Pick<Options, "fileName" | "disposition"> = {}
-): Attachment =>
+export const fromMessage = (body: Body.Body, options: Omit<Options, "type"> = {}): Attachment =>
   make(Message({ body }), {
     ...options,
     type: body.utf8Header ? "message/global" : "message/rfc822"

@@ -19,7 +19,7 @@ import * as Header from "../src/Header.js"
 import * as Message from "../src/Message.js"
 import * as MessageId from "../src/MessageId.js"
 import * as Arbitrary from "./arbitraries.js"
-import { draft, headerOf, octets, person, refused, textOf, written } from "./composing.js"
+import { draft, headerOf, person, refused, textOf, written } from "./composing.js"
 
 const id = (text: string) => Either.getOrThrow(MessageId.parse(text))
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -34,7 +34,7 @@ const envelopeOf = (parts: Partial<Draft>) =>
 
 const readAgain = (parts: Partial<Draft>) =>
   Composed.fromDraft(draft(parts)).pipe(
-    Effect.flatMap(({ body }) => octets(body)),
+    Effect.flatMap(({ body }) => Body.collect(body)),
     Effect.flatMap((all) => Message.decode(all))
   )
 
@@ -365,8 +365,8 @@ describe("Composed", () => {
         const { body } = yield* Composed.fromDraft(draft({ attachments }))
         expect(body._tag).toBe("Streamed")
         expect(opened).toEqual([])
-        const first = yield* octets(body)
-        expect(same(yield* octets(body), first)).toBe(true)
+        const first = yield* Body.collect(body)
+        expect(same(yield* Body.collect(body), first)).toBe(true)
         expect(opened).toEqual([0, 1])
         const again = yield* Message.decode(first)
         expect(again.attachments.map(({ bytes }) => same(bytes, big))).toEqual([true])
@@ -385,7 +385,7 @@ describe("Composed", () => {
               Attachment.fromBytes(content, { fileName: "é" })
             ]
           }))
-          const { length } = yield* octets(composed.body)
+          const { length } = yield* Body.collect(composed.body)
           expect(Composed.needs(composed)).toEqual({
             size: Option.some(length),
             eightBitMime: false,
@@ -398,7 +398,7 @@ describe("Composed", () => {
         expect(Composed.needs(unknown).size).toEqual(Option.none())
         const large = yield* Composed.fromDraft(draft({ text: "é x\n".repeat(400_000) }))
         expect(Composed.needs(large).size)
-          .toEqual(Option.some((yield* octets(large.body)).length))
+          .toEqual(Option.some((yield* Body.collect(large.body)).length))
       }))
 
     it.effect("fails where a stream fails, and lets go of every other", () =>
@@ -415,7 +415,7 @@ describe("Composed", () => {
             held("b", Stream.concat(Stream.succeed(big), Stream.fail(new Error("gone"))))
           ]
         }))
-        expect(yield* Effect.flip(octets(body))).toMatchObject({ message: "gone" })
+        expect(yield* Effect.flip(Body.collect(body))).toMatchObject({ message: "gone" })
         expect(released).toEqual(["a", "b"])
       }))
 
@@ -470,7 +470,7 @@ describe("Composed", () => {
           ]
         }))
         expect(Composed.needs(composed)).toMatchObject({ eightBitMime: true, smtpUtf8: false })
-        const whole = yield* octets(composed.body)
+        const whole = yield* Body.collect(composed.body)
         expect(Composed.needs(composed).size).toEqual(Option.some(whole.length))
         const messages = Message.messages(yield* Message.decode(whole))
         expect(messages.map(({ type }) => type)).toEqual([

@@ -174,8 +174,9 @@ describe("Message", () => {
         ["(", "<", "\"", "a:", "=?utf-8?q?a?= ", ",", "[", "\\", "a ", "@"],
         (piece) =>
           Effect.gen(function*() {
-            const hostile = piece.repeat(Math.floor(1_000_000 / piece.length))
             for (const name of ["To", "Subject", "Content-Type", "Date", "References", "List-Id"]) {
+              const size = name === "To" ? 1_000_000 : 100_000
+              const hostile = piece.repeat(Math.floor(size / piece.length))
               const { header } = yield* read(`${name}: ${hostile}`, "", "x")
               expect(header.fields).toHaveLength(1)
               Header.problems(header)

@@ -7,6 +7,7 @@ import MimeNode from "nodemailer/lib/mime-node"
 import type { Attachment } from "../Attachment.js"
 import type { Part } from "./parts.js"
 import { leaves } from "./parts.js"
+import * as WireForm from "./wireForm.js"
 
 type Readable = Effect.Effect.Success<ReturnType<typeof NodeStream.toReadable>>
 type Attached = Extract<Part, { readonly _tag: "Attached" }>
@@ -66,31 +67,13 @@ const build = (
     "windows"
   )
 
-/** A message with CR LF line ends, the last one too: in memory that is seen to, a recipe has to do so. */
+/** A message with CR LF line ends, the last one too. */
 const message = (body: Body.Body): Stream.Stream<Uint8Array, unknown> => {
-  if (body._tag === "Streamed") return body.stream
-  return Stream.succeed(Body.facts(body).form === "Mended" ? mended(body) : body.bytes)
-}
-
-const CR = 0x0d
-const LF = 0x0a
-
-const mended = (body: Body.InMemory): Uint8Array => {
-  const whole = new Uint8Array(Option.getOrElse(Body.facts(body).size, () => 0))
-  let at = 0
-  let last = LF
-  const put = (octet: number) => {
-    whole[at++] = octet
-    last = octet
+  if (body._tag === "Bytes") {
+    const whole = Stream.succeed(body.bytes)
+    return Body.facts(body).form === "Mended" ? WireForm.mend(whole) : whole
   }
-  for (const octet of body.bytes) {
-    if (last === CR && octet !== LF) put(LF)
-    if (octet === LF && last !== CR) put(CR)
-    put(octet)
-  }
-  if (last !== LF && last !== CR) put(CR)
-  if (last === CR) put(LF)
-  return whole
+  return WireForm.mend(body.stream)
 }
 
 const content = ({ content }: Attachment): Stream.Stream<Uint8Array, unknown> =>
