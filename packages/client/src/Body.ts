@@ -17,15 +17,22 @@ import * as Stream from "effect/Stream"
  *   line ends, where known; `eightBit` whether an octet above 127 may occur. A stream that fails ends
  *   the attempt before the end of the message, so nothing is delivered.
  *
- * `binary`: whether lines mean nothing in it, and no octet may be changed.
+ * `binary`: whether lines mean nothing in it, and no octet may be changed. `utf8Header`: whether its
+ * header holds more than ASCII (RFC 6532), so that only servers that offer SMTPUTF8 may have it; nobody
+ * looks whether it does.
  */
 export type Body = Data.TaggedEnum<{
-  Bytes: { readonly bytes: Uint8Array; readonly binary: boolean }
+  Bytes: {
+    readonly bytes: Uint8Array
+    readonly binary: boolean
+    readonly utf8Header: boolean
+  }
   Streamed: {
     readonly stream: Stream.Stream<Uint8Array, unknown>
     readonly size: Option.Option<number>
     readonly eightBit: boolean
     readonly binary: boolean
+    readonly utf8Header: boolean
   }
 }>
 
@@ -37,8 +44,8 @@ const { Bytes, Streamed } = Data.taggedEnum<Body>()
 /** A message in memory. The bytes must not be changed from then on. */
 export const fromBytes = (
   bytes: Uint8Array,
-  facts?: { readonly binary?: boolean }
-): Body => Bytes({ bytes, binary: facts?.binary ?? false })
+  facts?: { readonly binary?: boolean; readonly utf8Header?: boolean }
+): Body => Bytes({ bytes, binary: facts?.binary ?? false, utf8Header: facts?.utf8Header ?? false })
 
 /** A message as text, to be sent as UTF-8. */
 export const fromString = (text: string): Body => fromBytes(new TextEncoder().encode(text))
@@ -46,13 +53,19 @@ export const fromString = (text: string): Body => fromBytes(new TextEncoder().en
 /** A message that is read while it is sent. Unless told otherwise it may hold 8-bit octets. */
 export const fromStream = <E>(
   stream: Stream.Stream<Uint8Array, E>,
-  facts?: { readonly size?: number; readonly eightBit?: boolean; readonly binary?: boolean }
+  facts?: {
+    readonly size?: number
+    readonly eightBit?: boolean
+    readonly binary?: boolean
+    readonly utf8Header?: boolean
+  }
 ): Body =>
   Streamed({
     stream,
     size: Option.fromNullable(facts?.size),
     eightBit: facts?.eightBit ?? true,
-    binary: facts?.binary ?? false
+    binary: facts?.binary ?? false,
+    utf8Header: facts?.utf8Header ?? false
   })
 
 /**
@@ -68,6 +81,7 @@ export const fromMeasured = <E, R>(
       Streamed({
         stream: own,
         binary: false,
+        utf8Header: false,
         size: Option.some(Measure.size(measure)),
         eightBit: measure.eightBit
       }))
