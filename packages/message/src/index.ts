@@ -1,3 +1,4 @@
+/** @module */
 export * as Address from "./Address.js"
 export * as Attachment from "./Attachment.js"
 export * as ComposeError from "./ComposeError.js"
