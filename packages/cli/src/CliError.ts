@@ -64,6 +64,15 @@ export class OutOfTime extends Data.TaggedError("OutOfTime")<{
   }
 }
 
+/** A message must not be sent as it is; its faults have been reported. */
+export class Unfit extends Data.TaggedError("Unfit")<{
+  readonly errors: number
+}> {
+  override get message(): string {
+    return `${this.errors} rules are broken`
+  }
+}
+
 /** A probe has found something that is not as it should be, at that stage first; it has been reported. */
 export class Faulty extends Data.TaggedError("Faulty")<{
   readonly stage: Stage
@@ -74,4 +83,11 @@ export class Faulty extends Data.TaggedError("Faulty")<{
 }
 
 /** All of them. */
-export type CliError = WrongUse | BadFile | Undelivered | Incomplete | OutOfTime | Faulty
+export type CliError =
+  | WrongUse
+  | BadFile
+  | Undelivered
+  | Incomplete
+  | OutOfTime
+  | Unfit
+  | Faulty

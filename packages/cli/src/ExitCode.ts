@@ -35,7 +35,7 @@ export const stages = {
 
 /**
  * - 0: done; every recipient was accepted;
- * - 1: refused for good, for some recipients at least, or impossible;
+ * - 1: refused for good, for some recipients at least, or impossible; lint: must not be sent so;
  * - 2: wrong use of the command;
  * - 75: not done, and trying later can help;
  * - 20 and more: see {@link stages}.
@@ -45,7 +45,7 @@ export type ExitCode = 0 | 1 | 2 | 75 | typeof stages[Stage]
 /** What they mean, for the help text. */
 export const meanings = [
   "0: done; every recipient was accepted.",
-  "1: refused for good, for some recipients at least, or impossible.",
+  "1: refused for good, for some recipients at least, or impossible; lint: not to be sent so.",
   "2: wrong use.",
   "75: not done, and trying later can help."
 ] as const

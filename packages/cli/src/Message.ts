@@ -21,17 +21,27 @@ export class Stdin
   extends Context.Tag("@effect-smtp/cli/Stdin")<Stdin, Stream.Stream<Uint8Array, PlatformError>>()
 {}
 
+/** A file, or for `-` standard input, once and piece by piece. */
+export const read = (
+  file: string
+): Stream.Stream<Uint8Array, BadFile, FileSystem.FileSystem | Stdin> =>
+  file === "-"
+    ? Stream.mapError(
+      Stream.unwrap(Stdin),
+      ({ message }) => new BadFile({ what: "a message", file: "standard input", reason: message })
+    )
+    : fileStream(file)
+
+const fileStream = (file: string): Stream.Stream<Uint8Array, BadFile, FileSystem.FileSystem> =>
+  Stream.mapError(
+    Stream.unwrap(Effect.map(FileSystem.FileSystem, (fs) => fs.stream(file))),
+    ({ message }) => new BadFile({ what: "a message", file, reason: message })
+  )
+
 /** A file, read each time it is sent and never held as a whole. */
 export const fromFile = (
   file: string
-): Effect.Effect<Body.Body, BadFile, FileSystem.FileSystem> =>
-  Effect.flatMap(FileSystem.FileSystem, (fs) => {
-    const content = Stream.mapError(
-      fs.stream(file),
-      ({ message }) => new BadFile({ what: "a message", file, reason: message })
-    )
-    return Body.fromMeasured(content)
-  })
+): Effect.Effect<Body.Body, BadFile, FileSystem.FileSystem> => Body.fromMeasured(fileStream(file))
 
 /** A file, held in memory, for whoever sends it often. */
 export const fromFileAtOnce = (

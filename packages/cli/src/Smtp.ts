@@ -14,11 +14,13 @@ import * as Option from "effect/Option"
 import { WrongUse } from "./CliError.js"
 import * as ExitCode from "./ExitCode.js"
 import * as HashPasswordCommand from "./HashPasswordCommand.js"
+import * as LintCommand from "./LintCommand.js"
 import * as ProbeCommand from "./ProbeCommand.js"
 import * as Protection from "./Protection.js"
 import * as Report from "./Report.js"
 import * as SendCommand from "./SendCommand.js"
 import * as ServeCommand from "./ServeCommand.js"
+import * as Settings from "./Settings.js"
 
 /** The version of this package. */
 export const version = "0.1.0"
@@ -30,7 +32,7 @@ const command = (onStopped: Effect.Effect<void>) =>
     () =>
       Effect.fail(
         new WrongUse({
-          reason: "say what to do: serve, send, probe or hash-password (see smtp --help)"
+          reason: "say what to do: serve, send, lint, probe or hash-password (see smtp --help)"
         })
       )
   ).pipe(
@@ -38,14 +40,17 @@ const command = (onStopped: Effect.Effect<void>) =>
     Command.withSubcommands([
       ServeCommand.make(onStopped),
       SendCommand.command,
+      LintCommand.command,
       ProbeCommand.command,
       HashPasswordCommand.command
     ])
   )
 
 const footer = HelpDoc.blocks([
-  HelpDoc.h1("PORT AND TLS OF SEND AND PROBE"),
+  HelpDoc.h1("PORT AND TLS OF SEND, LINT AND PROBE"),
   HelpDoc.enumeration(Arr.map(Protection.rules, (rule) => HelpDoc.p(rule))),
+  HelpDoc.h1("VARIABLES"),
+  HelpDoc.enumeration(Arr.map(Settings.lines, (line) => HelpDoc.p(line))),
   HelpDoc.h1("EXIT CODES"),
   HelpDoc.enumeration(Arr.map(ExitCode.meanings, (meaning) => HelpDoc.p(meaning))),
   HelpDoc.h1("EXIT CODES OF PROBE, BY WHAT FAILED FIRST"),
@@ -76,7 +81,7 @@ const judge = (cause: Cause.Cause<ExitCode.Failure>): Effect.Effect<ExitCode.Exi
 /** Says what has not been said yet. */
 const report = (failure: ExitCode.Failure): Effect.Effect<ExitCode.ExitCode> => {
   const said = ValidationError.isValidationError(failure) || failure._tag === "Undelivered" ||
-    failure._tag === "Incomplete" || failure._tag === "Faulty"
+    failure._tag === "Incomplete" || failure._tag === "Unfit" || failure._tag === "Faulty"
   const lines = said
     ? []
     : "fate" in failure

@@ -67,13 +67,17 @@ export const person = (mailbox: Mailbox.Mailbox, name?: string): Person =>
 export const group = (name: string, members: ReadonlyArray<Person>): Group =>
   Group({ name, members })
 
-/**
- * What could be read of a list: the addresses in order, and what is wrong with each element that is no
- * address, with its text. Nothing is lost.
- */
+/** An element of a list that is no address: its text, and what is wrong with it, where. */
+export interface Malformed {
+  readonly text: string
+  readonly offset: number
+  readonly expected: string
+}
+
+/** What could be read of a list, and what not. Nothing is lost. */
 export interface Found {
   readonly addresses: ReadonlyArray<Address>
-  readonly malformed: ReadonlyArray<{ readonly text: string; readonly error: MalformedAddress }>
+  readonly malformed: ReadonlyArray<Malformed>
 }
 
 /**
@@ -82,14 +86,14 @@ export interface Found {
  */
 export const find = (text: string): Found => {
   const addresses: Array<Address> = []
-  const malformed: Array<Found["malformed"][number]> = []
+  const malformed: Array<Malformed> = []
   for (const element of Parser.elements(text)) {
     if (element._tag === "Person") addresses.push(Person(element))
     else if (element._tag === "Group") {
       addresses.push(Group({ name: element.name, members: element.members.map((_) => Person(_)) }))
     } else {
-      const { expected, offset } = element
-      malformed.push({ text: element.text, error: new MalformedAddress({ offset, expected }) })
+      const { expected, offset, text } = element
+      malformed.push({ text, offset, expected })
     }
   }
   return { addresses, malformed }
@@ -98,7 +102,9 @@ export const find = (text: string): Found => {
 /** The value of an address field: a list, perhaps empty, in which every element is an address. */
 export const parse = (text: string): Either.Either<ReadonlyArray<Address>, MalformedAddress> => {
   const { addresses, malformed: [first] } = find(text)
-  return first === undefined ? Either.right(addresses) : Either.left(first.error)
+  return first === undefined
+    ? Either.right(addresses)
+    : Either.left(new MalformedAddress({ offset: first.offset, expected: first.expected }))
 }
 
 /** One mailbox, with or without a name: `Jörg <jorg@example.org>`, `jorg@example.org`. */

@@ -19,6 +19,7 @@ import { Unsignable } from "./DkimError.js"
 import * as Digest from "./internal/dkimDigest.js"
 import * as HeaderFields from "./internal/headerFields.js"
 import * as Mailauth from "./internal/mailauth.js"
+import * as Octets from "./internal/octets.js"
 import * as WireForm from "./internal/wireForm.js"
 import type { Signer } from "./Signer.js"
 
@@ -62,7 +63,7 @@ export const sign = (
     )
     const front = new TextEncoder().encode(lines.map((line) => `${line}\r\n`).join(""))
     return body._tag === "Bytes"
-      ? Body.fromBytes(Digest.join([front, ...inWireForm(body.bytes)]), { utf8Header })
+      ? Body.fromBytes(Octets.concat([front, ...inWireForm(body.bytes)]), { utf8Header })
       : Body.fromStream(Stream.concat(Stream.make(front), streamInWireForm(body.stream)), {
         size: front.length + digest.size,
         eightBit: digest.eightBit,

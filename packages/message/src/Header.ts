@@ -163,7 +163,7 @@ export const problems = (self: Header): ReadonlyArray<Problem> =>
       const of = (expected: string): Problem => ({ field: name, offset, expected })
       const lower = name.toLowerCase()
       if (addressFields.includes(lower)) {
-        return Address.find(value).malformed.map(({ error }) => of(error.expected))
+        return Address.find(value).malformed.map(({ expected }) => of(expected))
       }
       if (lower === "date") {
         return Either.match(MessageDate.parse(value), {

@@ -44,8 +44,8 @@ export const parse = (text: string): Either.Either<MessageId, MalformedMessageId
 export const findAll = (text: string): ReadonlyArray<MessageId> =>
   text.split(">").slice(0, -1).flatMap((piece) => {
     const open = piece.lastIndexOf("<")
-    const found = parse(open < 0 ? "" : piece.slice(open + 1).replace(/[ \t\r\n]/g, ""))
-    return Either.isRight(found) ? [found.right] : []
+    const inside = open < 0 ? "" : piece.slice(open + 1).replace(/[ \t\r\n]/g, "")
+    return content.test(inside) ? [trusted(inside)] : []
   })
 
 /** In angle brackets. */

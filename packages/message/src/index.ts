@@ -1,8 +1,8 @@
 /** @module */
 export * as Address from "./Address.js"
 export * as Attachment from "./Attachment.js"
-export * as ComposeError from "./ComposeError.js"
 export * as Composed from "./Composed.js"
+export * as ComposeError from "./ComposeError.js"
 export * as Dkim from "./Dkim.js"
 export * as DkimError from "./DkimError.js"
 export * as Draft from "./Draft.js"

@@ -1,6 +1,7 @@
 /** One pass over a message that is to be signed: its header, and the hashes of its body. */
 import * as Measure from "@effect-smtp/wire/Measure"
 import type * as Mailauth from "./mailauth.js"
+import * as Octets from "./octets.js"
 import * as WireForm from "./wireForm.js"
 
 /** How a body, or a header, may change on its way without harm (RFC 6376 section 3.4). */
@@ -29,17 +30,6 @@ export interface Digester {
 
 const CR = 0x0d
 const LF = 0x0a
-
-/** All of the pieces in one. */
-export const join = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
-}
 
 /**
  * For one pass. Of the body it holds the line that is being read, and the empty lines since the last
@@ -76,7 +66,7 @@ export const make = (
     if (end > 0) {
       const lines = held.length === 0
         ? bytes.subarray(0, end)
-        : join([...held, bytes.subarray(0, end)])
+        : Octets.concat([...held, bytes.subarray(0, end)])
       held = []
       for (const [, hasher] of hashers) hasher.update(lines)
     }
@@ -95,7 +85,7 @@ export const make = (
     end: () => {
       take(mender.end())
       return {
-        header: headerSize <= mostHeader ? join(header) : undefined,
+        header: headerSize <= mostHeader ? Octets.concat(header) : undefined,
         hashes: new Map(hashers.map(([name, hasher]) => [name, hasher.digest("base64")])),
         size: Measure.size(measure),
         eightBit: measure.eightBit
