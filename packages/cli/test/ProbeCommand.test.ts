@@ -187,6 +187,18 @@ describe("ProbeCommand", () => {
         })
       })))
 
+    it.scopedLive("B7: are shown to a server that wants the client's, too", () =>
+      on(Effect.gen(function*() {
+        const { cert, identity, key } = yield* workshop
+        const ca = [identity.certificate]
+        const strict = Tls.server({ identity, clientCertificate: "required", ca })
+        const { code } = yield* untrusted(
+          strict,
+          ...["--ca", cert, "--client-cert", cert, "--client-key", key]
+        )
+        expect(code).toBe(0)
+      })))
+
     it.scopedLive("T3: that are bad keep credentials back, unless --expose-credentials is given", () =>
       on(Effect.gen(function*() {
         const tls = yield* showing({})

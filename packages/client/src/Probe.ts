@@ -74,7 +74,7 @@ export interface Options {
   readonly onLine: (line: Line) => Effect.Effect<void>
 }
 
-/** Looks into a server on port 25, without a login or mail, by EHLO and STARTTLS. */
+/** These options, and no others: without a login or mail, and with QUIT at the end. */
 export const make = (
   options: Pick<Options, "endpoint" | "security"> & Partial<Options>
 ): Options => ({

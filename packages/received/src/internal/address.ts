@@ -1,0 +1,46 @@
+import * as Domain from "@effect-smtp/wire/Domain"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+
+const prefix = /^ipv6:/i
+
+/** An IPv6 address may name the interface that it is behind. */
+const zoned = /^([^%]{2,45})(%[A-Za-z0-9._-]{1,32})$/
+
+/** An IP address that stands by itself, in the canonical form. */
+export const readBare = (text: string): Option.Option<string> => {
+  if (text.length > 80) return Option.none()
+  const found = zoned.exec(text)
+  const address = found?.[1] ?? text
+  const zone = found?.[2] ?? ""
+  return Option.map(
+    Either.getRight(Domain.parseAddress(address)),
+    (domain) => `${Domain.printBare(domain)}${zone}`
+  )
+}
+
+/** An IP address in its brackets, with `IPv6:` or without; a port may follow. */
+export const readLiteral = (text: string): Option.Option<string> => {
+  const found = text.length > 90 ? null : /^\[([^\][]+)\](?::[0-9]{1,5})?$/.exec(text)
+  return Option.flatMap(
+    Option.fromNullable(found?.[1]),
+    (inner) => readBare(inner.replace(prefix, ""))
+  )
+}
+
+/** Either of them. */
+export const read = (text: string): Option.Option<string> =>
+  text.startsWith("[") ? readLiteral(text) : readBare(text)
+
+/** As RFC 5321 section 4.1.3 writes it. */
+export const print = (address: string): string =>
+  address.includes(":") ? `[IPv6:${address}]` : `[${address}]`
+
+/** Whether the text looks like a name in the DNS: two labels at least, and the last begins with a letter. */
+export const isName = (text: string): boolean =>
+  text.length <= 255 &&
+  /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}[\p{L}\p{N}\p{M}-]*\.?$/u.test(text)
+
+/** A name without the dot of the root. */
+export const withoutRoot = (name: string): string =>
+  name.length > 1 && name.endsWith(".") ? name.slice(0, -1) : name
