@@ -198,7 +198,7 @@ const address: Rule = (reading, at) => {
   const found = addressIn(reading, at)
   if (reading.place === "elsewhere" || Option.isSome(reading.host.address)) return 0
   reading.host.address = found
-  return Option.isSome(found) ? 1 : 0
+  return Option.isSome(found) && !item(reading, at).includes("@") ? 1 : 0
 }
 
 /** A name from the DNS stands alone or in front of the address; so does a word that says there is none. */
@@ -225,9 +225,20 @@ const rules: ReadonlyArray<Rule> = [
   address
 ]
 
+/** No regular expression: behind each comma of many it would look for the end. */
+const withoutCommas = (text: string): string => {
+  let end = text.length
+  while (text[end - 1] === ",") end--
+  return text.slice(0, end)
+}
+
 const itemsOf = (comment: string): ReadonlyArray<string> =>
   Lexer.lex(comment).flatMap(({ kind, text }) =>
-    kind === "Comment" ? [`(${text})`] : kind === "Word" ? [text.replace(/,+$/, "")] : []
+    kind === "Comment"
+      ? [`(${text})`]
+      : kind === "Word"
+      ? Address.parted(withoutCommas(text))
+      : []
   ).filter((text) => text !== "")
 
 /** Reads one comment, and tells what is left of it; all of it as it was, if nothing was understood. */
