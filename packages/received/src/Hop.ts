@@ -45,6 +45,23 @@ export const host = ({ facts }: Hop): Option.Option<string> =>
         : own
     })).pipe(Option.map((name) => name.toLowerCase()))
 
+const units = [["d", 86_400_000], ["h", 3_600_000], ["min", 60_000], ["s", 1_000], [
+  "ms",
+  1
+]] as const
+
+/** For people: a span in its two largest units, `1 min 5 s`; one less than none has a minus in front. */
+export const printDelay = (millis: number): string => {
+  const parts: Array<string> = []
+  let left = Math.abs(Math.round(millis))
+  for (const [unit, size] of units) {
+    const count = Math.floor(left / size)
+    left -= count * size
+    if (count > 0) parts.push(`${count} ${unit}`)
+  }
+  return parts.length === 0 ? "0 s" : `${millis < 0 ? "-" : ""}${parts.slice(0, 2).join(" ")}`
+}
+
 /** The hops of these fields, the first one first, each with its delay. */
 export const fromFields = (fields: ReadonlyArray<string>): ReadonlyArray<Hop> => {
   let before: Option.Option<ReceivedDate> = Option.none()

@@ -25,8 +25,9 @@ interface Header {
   end: HeaderFields["end"]
 }
 
-/** How many octets of the chunk belong to the header, and whether it goes on behind them. */
+/** Takes what belongs to the header, and tells whether it may go on behind the chunk. */
 const take = (header: Header, chunk: Uint8Array, limit: number): boolean => {
+  if (header.end !== "EndOfMessage") return false
   const room = Math.min(chunk.length, limit - header.size)
   let at = 0
   let isOver = false
@@ -42,7 +43,7 @@ const take = (header: Header, chunk: Uint8Array, limit: number): boolean => {
   header.size += at
   if (isOver) header.end = "EmptyLine"
   else if (room < chunk.length) header.end = "Limit"
-  return !isOver && room === chunk.length
+  return header.end === "EndOfMessage"
 }
 
 const join = ({ pieces, size }: Header): Uint8Array => {
