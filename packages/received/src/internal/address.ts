@@ -40,6 +40,10 @@ export const readLiteral = (text: string): Option.Option<string> => {
 export const read = (text: string): Option.Option<string> =>
   text.startsWith("[") ? readLiteral(text) : readBare(text)
 
+/** Whether a port stands behind the address. */
+export const hasPort = (text: string): boolean =>
+  /\]:[0-9]{1,5}$|^\[?[0-9.]{7,15}:[0-9]{1,5}\]?$/.test(text)
+
 /** `client.example[192.0.2.1]` are two words. */
 export const parted = (word: string): ReadonlyArray<string> => {
   const bracket = word.indexOf("[")

@@ -101,7 +101,7 @@ export const exim: ReadonlyArray<Entry> = [
       for: ["bob@example.org"],
       sender: "alice@example.com",
       date: "2026-11-20T10:00:00+00:00",
-      notes: ["Exim 4.92"]
+      notes: ["[192.0.2.1]:49152", "Exim 4.92"]
     }
   },
   {

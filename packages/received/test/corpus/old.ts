@@ -176,7 +176,7 @@ export const old: ReadonlyArray<Entry> = [
       with: "ESMTP",
       id: "S1234567AbCdEf",
       date: "1998-11-20T10:00:00-05:00",
-      notes: ["\"EHLO client.example\"", "ORCPT <rfc822;bob@example.org>"]
+      notes: ["[192.0.2.1]:3456 \"EHLO client.example\"", "ORCPT <rfc822;bob@example.org>"]
     }
   },
   {

@@ -261,7 +261,7 @@ export const postfix: ReadonlyArray<Entry> = [
       with: "ESMTP",
       id: "4FqK1z2Dkqz3x",
       date: "2026-11-20T10:00:00+01:00",
-      notes: ["Postfix", "CET"]
+      notes: ["[192.0.2.1]:49152", "Postfix", "CET"]
     }
   }
 ]

@@ -80,7 +80,7 @@ export const providers: ReadonlyArray<Entry> = [
       id: "12/34-56789-0B1A7BF5",
       sender: "alice@example.com",
       date: "2026-11-20T10:00:00+00:00",
-      notes: ["ecelerity 4.2.38.62368 r(:)"]
+      notes: ["[192.0.2.1:49152]", "ecelerity 4.2.38.62368 r(:)"]
     }
   },
   {

@@ -130,7 +130,7 @@ export const servers: ReadonlyArray<Entry> = [
       id: "1a2b3c4d",
       for: ["bob@example.org"],
       date: "2026-11-20T10:00:00+01:00",
-      notes: ["OpenSMTPD", "CET"]
+      notes: ["OpenSMTPD", "TLSv1.3:TLS_AES_256_GCM_SHA384:256:NO", "CET"]
     }
   },
   {
@@ -149,7 +149,7 @@ export const servers: ReadonlyArray<Entry> = [
       id: "1a2b3c4d",
       for: ["bob@example.org"],
       date: "2026-11-20T10:00:00+01:00",
-      notes: ["OpenSMTPD", "CET"],
+      notes: ["OpenSMTPD", "TLSv1.2:ECDHE-RSA-AES256-GCM-SHA384:256:NO", "CET"],
       rest: ["auth=yes user=alice"]
     }
   },
@@ -494,6 +494,7 @@ export const servers: ReadonlyArray<Entry> = [
       id: "<S1A2B3>",
       for: ["bob@example.org"],
       date: "2026-11-20T10:00:00+01:00",
+      notes: ["192.0.2.1:3456"],
       rest: ["from <alice@example.com>"]
     }
   }
