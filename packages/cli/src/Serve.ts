@@ -30,6 +30,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { BadFile } from "./CliError.js"
+import { stamped } from "./internal/stamped.js"
 import * as OnMessage from "./OnMessage.js"
 import type { Login } from "./Password.js"
 import * as Spool from "./Spool.js"
@@ -73,6 +74,8 @@ export const Users = Data.taggedEnum<Users>()
  * - `requireAuth`: AUTH must come before MAIL everywhere, so that LMTP takes no mail;
  * - `limits`: those that differ from the defaults of `protocol`'s `Limits`;
  * - `acceptDomains`: the recipients' domains that mail is taken for; of any, if there are none here;
+ * - `trace`: whether each message begins with a `Received:` field of this server (RFC 5321 section 4.4), so
+ *   that it is no more what was sent, octet by octet. Default no;
  * - `grace`: how long running transactions may go on when the server stops. Default 30 seconds.
  */
 export interface Config {
@@ -90,6 +93,7 @@ export interface Config {
   readonly storage: Storage
   readonly limits: Partial<Limits.Limits>
   readonly acceptDomains: ReadonlyArray<Domain.Domain>
+  readonly trace?: boolean
   readonly grace?: Duration.DurationInput
 }
 
@@ -181,7 +185,8 @@ export const start = (
       Give: OnMessage.handler,
       Discard: () => Effect.succeed(discard)
     })
-    const handler = within(config.acceptDomains, storing)
+    const taking = within(config.acceptDomains, storing)
+    const handler = config.trace === true ? stamped(config.name, taking) : taking
     const serving = SmtpServer.serve({
       name: config.name,
       limits: Limits.make(config.limits),

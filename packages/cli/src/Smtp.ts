@@ -21,6 +21,7 @@ import * as Report from "./Report.js"
 import * as SendCommand from "./SendCommand.js"
 import * as ServeCommand from "./ServeCommand.js"
 import * as Settings from "./Settings.js"
+import * as TraceCommand from "./TraceCommand.js"
 
 /** The version of this package. */
 export const version = "0.1.0"
@@ -32,7 +33,8 @@ const command = (onStopped: Effect.Effect<void>) =>
     () =>
       Effect.fail(
         new WrongUse({
-          reason: "say what to do: serve, send, lint, probe or hash-password (see smtp --help)"
+          reason:
+            "say what to do: serve, send, lint, probe, trace or hash-password (see smtp --help)"
         })
       )
   ).pipe(
@@ -42,6 +44,7 @@ const command = (onStopped: Effect.Effect<void>) =>
       SendCommand.command,
       LintCommand.command,
       ProbeCommand.command,
+      TraceCommand.command,
       HashPasswordCommand.command
     ])
   )

@@ -46,16 +46,8 @@ interface Party {
   readonly rest: ReadonlyArray<string>
 }
 
-/** `client.example[192.0.2.1]` are two. */
-const parted = (word: string): ReadonlyArray<string> => {
-  const bracket = word.indexOf("[")
-  return bracket > 0 && Option.isSome(Address.readLiteral(word.slice(bracket)))
-    ? [word.slice(0, bracket), word.slice(bracket)]
-    : [word]
-}
-
 const readParty = (words: ReadonlyArray<string>, said: Comment.FoundHost): Party => {
-  const [first, ...others] = words.flatMap(parted).map(Lexer.unquote)
+  const [first, ...others] = words.flatMap(Address.parted).map(Lexer.unquote)
   const written = Option.map(Option.fromNullable(first), Address.withoutRoot)
   const isAddress = (word: string) => Option.isSome(Address.read(word))
   const second = Option.fromNullable(others.find(isAddress))
@@ -120,7 +112,7 @@ export const fromReceived = (received: Received): Facts => {
     return host
   }
   const leave = (words: ReadonlyArray<string>) => {
-    if (words.length > 0) rest.push(words.join(" "))
+    if (words.length > 0) rest.push(words.map(Lexer.unquote).join(" "))
   }
   const addTls = (facts: TlsFacts.TlsFacts) => {
     found.tls = Option.some(

@@ -55,32 +55,44 @@ export const parse = (text: string): Either.Either<Received, ReceivedError> => {
     : Either.right(received)
 }
 
-/** A comment may be folded where it has a space. */
-const comment = (text: string): ReadonlyArray<string> => `(${text})`.split(" ")
+type Unit = ReadonlyArray<string>
 
-const loose = ({ comments, words }: Loose): ReadonlyArray<string> => [
-  ...words,
-  ...comments.flatMap(comment)
+/** A word stays in one piece; a comment may be folded where it has a space. */
+const word = (text: string): Unit => [text]
+const comment = (text: string): Unit => `(${text})`.split(" ")
+
+const units = ({ comments, words }: Loose): ReadonlyArray<Unit> => [
+  ...words.map(word),
+  ...comments.map(comment)
 ]
 
 const heading = "Received:"
+
+/** The semicolon stands right behind the last piece. */
+const ended = (clause: ReadonlyArray<Unit>): ReadonlyArray<Unit> => {
+  const last = clause[clause.length - 1] ?? []
+  const piece = `${last[last.length - 1] ?? ""};`
+  return [...clause.slice(0, -1), [...last.slice(0, -1), piece]]
+}
 
 /**
  * The field's body, without its name and the line end, folded at 78 columns behind the name. Lines are
  * longer only where a single word is.
  */
 export const print = ({ clauses, closing, date, opening }: Received): string => {
-  const groups = [
-    loose(opening),
-    ...clauses.map((clause) => [clause.keyword, ...loose(clause)])
-  ].filter((group) => group.length > 0)
-  if (Option.isNone(date)) return Layout.fold(groups, heading.length + 1)
-  const last = groups.pop() ?? [""]
-  return Layout.fold([
-    ...groups,
-    [...last.slice(0, -1), `${last[last.length - 1]};`],
-    [...ReceivedDate.print(date.value).split(" "), ...closing.flatMap(comment)]
-  ], heading.length + 1)
+  const printed = [
+    units(opening),
+    ...clauses.map((clause) => [word(clause.keyword), ...units(clause)])
+  ].filter((clause) => clause.length > 0)
+  const dated = Option.match(date, {
+    onNone: () => printed,
+    onSome: (date) => [
+      ...printed.slice(0, -1),
+      ended(printed[printed.length - 1] ?? []),
+      [ReceivedDate.print(date).split(" "), ...closing.map(comment)]
+    ]
+  })
+  return Layout.fold(dated, heading.length + 1)
 }
 
 const utf8 = new TextEncoder()

@@ -7,11 +7,19 @@ const prefix = /^ipv6:/i
 /** An IPv6 address may name the interface that it is behind. */
 const zoned = /^([^%]{2,45})(%[A-Za-z0-9._-]{1,32})$/
 
+/** An IPv4 address that IPv6 sockets report, and one that its port stands behind. */
+const mapped = /^::ffff:(?=[0-9]{1,3}\.)/i
+const ported = /^([0-9.]{7,15}):[0-9]{1,5}$/
+
+/** What may be an address at all; most words are none, and to be told so by an error is dear. */
+const likely =
+  /^(?:[0-9]{1,3}\.[0-9.]{5,11}(?::[0-9]{1,5})?|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]+(?:%.+)?)$/
+
 /** An IP address that stands by itself, in the canonical form. */
 export const readBare = (text: string): Option.Option<string> => {
-  if (text.length > 80) return Option.none()
+  if (text.length > 80 || !likely.test(text)) return Option.none()
   const found = zoned.exec(text)
-  const address = found?.[1] ?? text
+  const address = (found?.[1] ?? text).replace(mapped, "").replace(ported, "$1")
   const zone = found?.[2] ?? ""
   return Option.map(
     Either.getRight(Domain.parseAddress(address)),
@@ -31,6 +39,18 @@ export const readLiteral = (text: string): Option.Option<string> => {
 /** Either of them. */
 export const read = (text: string): Option.Option<string> =>
   text.startsWith("[") ? readLiteral(text) : readBare(text)
+
+/** Whether a port stands behind the address. */
+export const hasPort = (text: string): boolean =>
+  /\]:[0-9]{1,5}$|^\[?[0-9.]{7,15}:[0-9]{1,5}\]?$/.test(text)
+
+/** `client.example[192.0.2.1]` are two words. */
+export const parted = (word: string): ReadonlyArray<string> => {
+  const bracket = word.indexOf("[")
+  return bracket > 0 && Option.isSome(readLiteral(word.slice(bracket)))
+    ? [word.slice(0, bracket), word.slice(bracket)]
+    : [word]
+}
 
 /** As RFC 5321 section 4.1.3 writes it. */
 export const print = (address: string): string =>

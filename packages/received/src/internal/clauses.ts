@@ -70,14 +70,18 @@ interface Draft {
   readonly comments: Array<string>
 }
 
+const isParty = ({ keyword }: Draft): boolean => keyword === "from" || keyword === "by"
+
 /**
  * Whether a keyword is meant as such. Directly behind `from` or `by`, and with no name behind it, it is
- * the name: hosts may call themselves `by`.
+ * the name: hosts may call themselves `by`. And some mailers say that they took a message `by mx.example
+ * over TLS`.
  */
-const begins = (last: Draft, next: Token | undefined): boolean =>
-  !((last.keyword === "from" || last.keyword === "by") &&
-    last.words.length === 0 && last.comments.length === 0 &&
-    (next === undefined || next.kind !== "Word" || keywordOf(next.text) !== undefined))
+const begins = (keyword: Keyword, last: Draft, next: Token | undefined): boolean =>
+  !isParty(last) ||
+  (keyword !== "tls" &&
+    (last.words.length > 0 || last.comments.length > 0 ||
+      (next?.kind === "Word" && keywordOf(next.text) === undefined)))
 
 /** What stands in front of the first keyword, and the clauses. */
 const clausesOf = (
@@ -88,7 +92,7 @@ const clausesOf = (
   let last: Draft = opening
   for (const [at, { kind, text }] of tokens.entries()) {
     const keyword = kind === "Word" ? keywordOf(text) : undefined
-    if (keyword !== undefined && begins(last, tokens[at + 1])) {
+    if (keyword !== undefined && begins(keyword, last, tokens[at + 1])) {
       const clause = { keyword, words: [], comments: [] }
       clauses.push(clause)
       last = clause

@@ -75,18 +75,18 @@ const bitsWithin: Rule = (reading, at) => {
   return Option.isSome(number) ? 1 : 0
 }
 
-/** Exim, OpenSMTPD, Courier: the version and more of it, between colons or commas. */
+/** Exim, OpenSMTPD, Courier: the version and more of it, between colons or commas; true if it is all. */
 const listed = (reading: Reading, text: string): boolean => {
   const [first = "", ...rest] = text.split(/[:,]/)
   if (!version.test(first)) return false
   const numbers = rest.map(readBits)
-  const cipher = rest.find((part, at) => part !== "" && numbers[at]?._tag === "None")
+  const others = rest.filter((part, at) => part !== "" && numbers[at]?._tag === "None")
   addTls(reading, {
     version: Option.some(first),
-    cipher: Option.fromNullable(cipher),
+    cipher: Option.fromNullable(others[0]),
     bits: Option.firstSomeOf(numbers)
   })
-  return true
+  return others.length <= 1
 }
 
 const tlsList: Rule = (reading, at) => {
@@ -198,7 +198,8 @@ const address: Rule = (reading, at) => {
   const found = addressIn(reading, at)
   if (reading.place === "elsewhere" || Option.isSome(reading.host.address)) return 0
   reading.host.address = found
-  return Option.isSome(found) ? 1 : 0
+  const text = item(reading, at)
+  return Option.isSome(found) && !text.includes("@") && !Address.hasPort(text) ? 1 : 0
 }
 
 /** A name from the DNS stands alone or in front of the address; so does a word that says there is none. */
@@ -225,9 +226,20 @@ const rules: ReadonlyArray<Rule> = [
   address
 ]
 
+/** No regular expression: behind each comma of many it would look for the end. */
+const withoutCommas = (text: string): string => {
+  let end = text.length
+  while (text[end - 1] === ",") end--
+  return text.slice(0, end)
+}
+
 const itemsOf = (comment: string): ReadonlyArray<string> =>
   Lexer.lex(comment).flatMap(({ kind, text }) =>
-    kind === "Comment" ? [`(${text})`] : kind === "Word" ? [text.replace(/,+$/, "")] : []
+    kind === "Comment"
+      ? [`(${text})`]
+      : kind === "Word"
+      ? Address.parted(withoutCommas(text))
+      : []
   ).filter((text) => text !== "")
 
 /** Reads one comment, and tells what is left of it; all of it as it was, if nothing was understood. */

@@ -4,35 +4,41 @@ export const width = 78
 /** Continuation lines begin with this, which takes so many columns. */
 const indent = { text: "\t", columns: 8 } as const
 
+/** Clauses of words and comments, which are made of pieces. */
+export type Clauses = ReadonlyArray<ReadonlyArray<ReadonlyArray<string>>>
+
 const columns = (text: string): number => Array.from(text).length
 
 /**
- * Puts pieces on lines, a space or a fold between any two: a group stays together where a line has room
- * for all of it. A piece that is longer than a line is not cut, which would change what it says.
+ * Puts pieces on lines, a space or a fold between any two. A clause stays together where a line has room
+ * for all of it, and so does a comment. A piece that is longer than a line is not cut, which would change
+ * what it says.
  */
-export const fold = (groups: ReadonlyArray<ReadonlyArray<string>>, column: number): string => {
-  let text = ""
+export const fold = (clauses: Clauses, column: number): string => {
+  const text: Array<string> = []
   let at = column
-  const put = (piece: string, fits: boolean) => {
-    const length = columns(piece)
-    if (text === "") {
-      text = piece
-      at += length
-    } else if (fits) {
-      text += ` ${piece}`
-      at += 1 + length
-    } else {
-      text += `\r\n${indent.text}${piece}`
-      at = indent.columns + length
+  const put = (piece: string, length: number) => {
+    if (text.length > 0) {
+      const fits = at + 1 + length <= width
+      text.push(fits ? " " : `\r\n${indent.text}`)
+      at = fits ? at + 1 : indent.columns
+    }
+    text.push(piece)
+    at += length
+  }
+  /** Whether a line has room for all of it; then it was put there. */
+  const together = (all: string): boolean => {
+    const length = columns(all)
+    const room = text.length === 0 ? at + length <= width : indent.columns + length <= width
+    if (room) put(all, length)
+    return room
+  }
+  for (const clause of clauses) {
+    if (together(clause.map((unit) => unit.join(" ")).join(" "))) continue
+    for (const unit of clause) {
+      if (together(unit.join(" "))) continue
+      for (const piece of unit) put(piece, columns(piece))
     }
   }
-  for (const group of groups) {
-    const length = columns(group.join(" "))
-    const together = at + 1 + length <= width
-    const alone = indent.columns + length <= width
-    for (const [index, piece] of group.entries()) {
-      put(piece, together || (alone && index > 0) || (!alone && at + 1 + columns(piece) <= width))
-    }
-  }
-  return text
+  return text.join("")
 }

@@ -76,9 +76,9 @@ const readOffset = (word: string): Option.Option<Zone> => {
   return Option.some({ offset, names: [] })
 }
 
-/** A name whose meaning nobody knows is a zone all the same. */
+/** Capitals whose meaning nobody knows are a zone all the same. */
 const readName = (word: string): Option.Option<Zone> =>
-  /^[A-Za-z]{1,5}$/.test(word)
+  /^[A-Z]{1,5}$/.test(word) || zones.has(word.toUpperCase())
     ? Option.some({
       offset: Option.fromNullable(zones.get(word.toUpperCase())),
       names: word.toUpperCase() === "Z" ? [] : [word]
