@@ -121,7 +121,7 @@ export const open = (setup: Setup = {}) =>
       policy: setup.policy ?? Policy.clearText,
       handler: decisions,
       authenticator: Option.fromNullable(setup.authenticator),
-      draining: Effect.succeed(false),
+      draining: () => false,
       admit: () => Effect.succeed(true),
       report: setup.report ?? (() => Effect.void),
       trust: Trust.make(setup.trust ?? {}),

@@ -132,12 +132,14 @@ export class Watch {
     part: Effect.Effect<A, E, R>
   ): Effect.Effect<Option.Option<A>, E, R> {
     return Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(Effect.forkDaemon(restore(part)), (fiber) => {
+      Effect.flatMap(Effect.forkDaemon(Effect.exit(restore(part))), (fiber) => {
         const end = Deferred.unsafeMake<Option.Option<A>, E>(FiberId.none)
         const finish = () => {
           this.excused = Option.none()
         }
-        fiber.addObserver((exit) => Deferred.unsafeDone(end, Exit.map(exit, Option.some)))
+        fiber.addObserver((exit) =>
+          Deferred.unsafeDone(end, Exit.map(Exit.flatten(exit), Option.some))
+        )
         const leave = Effect.zipRight(
           Deferred.succeed(end, Option.none()),
           Fiber.interruptFork(fiber)
