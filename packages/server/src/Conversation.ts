@@ -78,7 +78,7 @@ export interface Options {
   /** Whether there is room for one more connection from there; it counts until the scope closes. */
   readonly admit: (remote: Endpoint) => Effect.Effect<boolean, never, Scope.Scope>
   /** Gets to know of each message that was answered. */
-  readonly report: (message: Answered) => Effect.Effect<void>
+  readonly report: (message: Answered) => void
   readonly trust: Trust
   /** What was said of the client before the conversation began. */
   readonly told: Told

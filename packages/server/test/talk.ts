@@ -123,7 +123,7 @@ export const open = (setup: Setup = {}) =>
       authenticator: Option.fromNullable(setup.authenticator),
       draining: () => false,
       admit: () => Effect.succeed(true),
-      report: setup.report ?? (() => Effect.void),
+      report: setup.report ?? (() => {}),
       trust: Trust.make(setup.trust ?? {}),
       told: Told.nothing
     })

@@ -128,7 +128,7 @@ export const open = (options: Partial<Conversation.Manners> = {}, capacity?: num
       authenticator: Option.some(yield* authenticator),
       draining: () => false,
       admit: () => Effect.succeed(true),
-      report: () => Effect.void,
+      report: () => {},
       trust: Trust.make({}),
       told: Told.nothing
     })

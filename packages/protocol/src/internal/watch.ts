@@ -1,10 +1,9 @@
 import type * as Clock from "effect/Clock"
-import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as FiberId from "effect/FiberId"
+import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Record from "effect/Record"
 import { Expired, TimedOut, TooSlow } from "../ChannelError.js"
@@ -133,26 +132,28 @@ export class Watch {
   ): Effect.Effect<Option.Option<A>, E, R> {
     return Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(Effect.forkDaemon(Effect.exit(restore(part))), (fiber) => {
-        const end = Deferred.unsafeMake<Option.Option<A>, E>(FiberId.none)
-        const finish = () => {
+        const over = Effect.unsafeMakeLatch(false)
+        const answer = MutableRef.make<Exit.Exit<Option.Option<A>, E>>(Exit.succeed(Option.none()))
+        const leave = Effect.suspend(() => {
           this.excused = Option.none()
-        }
-        fiber.addObserver((exit) =>
-          Deferred.unsafeDone(end, Exit.map(Exit.flatten(exit), Option.some))
-        )
-        const leave = Effect.zipRight(
-          Deferred.succeed(end, Option.none()),
-          Fiber.interruptFork(fiber)
-        )
-        this.excused = Option.some({ phase, leave })
-        return Effect.matchCauseEffect(restore(Deferred.await(end)), {
+          over.unsafeOpen()
+          return Fiber.interruptFork(fiber)
+        })
+        const excuse = Option.some({ phase, leave })
+        fiber.addObserver((exit) => {
+          if (this.excused !== excuse) return
+          answer.current = Exit.map(Exit.flatten(exit), Option.some)
+          over.unsafeOpen()
+        })
+        this.excused = excuse
+        return Effect.matchCauseEffect(restore(over.await), {
           onFailure: (cause) => {
-            finish()
+            this.excused = Option.none()
             return Effect.zipRight(Fiber.interrupt(fiber), Effect.failCause(cause))
           },
-          onSuccess: (answer) => {
-            finish()
-            return Effect.succeed(answer)
+          onSuccess: () => {
+            this.excused = Option.none()
+            return answer.current
           }
         })
       })

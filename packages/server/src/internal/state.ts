@@ -41,7 +41,7 @@ export interface Host {
   readonly limits: Limits
   readonly lineEndings: LineEndings
   readonly strictness: Strictness
-  readonly report: (message: Answered) => Effect.Effect<void>
+  readonly report: (message: Answered) => void
   /** Milliseconds since the epoch, by the clock of the session. */
   readonly now: () => number
   readonly trace: Trace

@@ -13,7 +13,7 @@ export interface Tally {
   readonly session: <A, E, R>(run: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** Whether a connection may stay. */
   readonly admitted: (may: boolean) => Effect.Effect<void>
-  readonly message: (message: Answered) => Effect.Effect<void>
+  readonly message: (message: Answered) => void
   /** All of it, with the phases of the sessions of now. */
   readonly stats: (phases: Iterable<Phase>) => Stats
 }
@@ -60,19 +60,18 @@ export const make: Effect.Effect<Tally> = Effect.map(Effect.metricLabels, (label
         if (!may) MutableRef.increment(away)
         Metrics.connections.unsafeUpdate(1, may ? served : turnedAway)
       }),
-    message: ({ octets: size, reply, since }) =>
-      Effect.map(Clock.currentTimeMillis, (at) => {
-        Metrics.messageDuration.unsafeUpdate(at - since, labels)
-        if (reply.code >= 300) {
-          MutableRef.increment(declined)
-          Metrics.messages.unsafeUpdate(1, reply.code < 500 ? postponed : rejected)
-        } else {
-          MutableRef.increment(taken)
-          octets.current += size
-          Metrics.messages.unsafeUpdate(1, accepted)
-          Metrics.octets.unsafeUpdate(size, labels)
-        }
-      }),
+    message: ({ during, octets: size, reply }) => {
+      Metrics.messageDuration.unsafeUpdate(during, labels)
+      if (reply.code >= 300) {
+        MutableRef.increment(declined)
+        Metrics.messages.unsafeUpdate(1, reply.code < 500 ? postponed : rejected)
+      } else {
+        MutableRef.increment(taken)
+        octets.current += size
+        Metrics.messages.unsafeUpdate(1, accepted)
+        Metrics.octets.unsafeUpdate(size, labels)
+      }
+    },
     stats: (phases) => {
       const sessions: { [P in Phase]?: number } = {}
       for (const phase of phases) sessions[phase] = (sessions[phase] ?? 0) + 1

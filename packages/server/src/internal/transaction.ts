@@ -165,13 +165,13 @@ export const receive = (
   return AtOnce.flatMap(verdict, (verdict) =>
     AtOnce.flatMap(arrival.settle(), (fault) => {
       const told = Option.match(fault, { onNone: () => verdict, onSome: Replies.faultyMessage })
-      const reply = Verdicts.inOne(envelope, told)
-      return Effect.flatMap(
-        report({ reply, octets: arrival.size(), since }),
-        () =>
-          Option.isSome(fault) && !source.isOver()
-            ? answer(Replies.faultyMessage(fault.value).reply, after)
-            : Verdicts.tell(host, after, envelope, told)
-      )
+      report({
+        reply: Verdicts.inOne(envelope, told),
+        octets: arrival.size(),
+        during: now() - since
+      })
+      return Option.isSome(fault) && !source.isOver()
+        ? answer(Replies.faultyMessage(fault.value).reply, after)
+        : Verdicts.tell(host, after, envelope, told)
     }))
 }

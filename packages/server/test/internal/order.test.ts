@@ -71,7 +71,7 @@ const walk = (said: ReadonlyArray<Verb>) =>
       limits: Limits.defaults,
       lineEndings: "strict",
       strictness: Strictness.defaults,
-      report: () => Effect.void,
+      report: () => {},
       now: () => 0,
       trace: yield* Trace.make,
       extensions: Extensions.defaults,
