@@ -31,7 +31,7 @@ export class Line implements Channel {
     Effect.suspend((): Effect.Effect<A, E | ChannelError.ChannelError, R> =>
       Option.isSome(this.death)
         ? Effect.fail(this.death.value)
-        : Effect.onExit(this.watch.run(program), (exit) => this.learn(exit))
+        : this.watch.run(program, (exit) => this.learn(exit))
     )
 
   constructor(private flow: Flow, private readonly watch: Watch) {

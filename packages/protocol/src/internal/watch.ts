@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Record from "effect/Record"
@@ -11,6 +12,9 @@ import type { MinimumRate } from "../MinimumRate.js"
 import type { Phase } from "../Phase.js"
 import type { Timeouts } from "../Timeouts.js"
 import { Pace } from "./pace.js"
+
+/** Why a conversation is over before it has come to its end. */
+type Late = TimedOut | TooSlow | Expired
 
 /** What is done about a phase that lasts too long, in place of an end to it all. */
 interface Excuse {
@@ -111,14 +115,45 @@ export class Watch {
   /**
    * Fails with `TimedOut` when a phase entered by the program lasts too long, with `TooSlow` or with
    * `Expired`, also where nothing else may interrupt it: the last words of a session are said while its
-   * scope closes.
+   * scope closes. `learn` gets to know how it ended, before anybody else does.
    */
   run<A, E, R>(
-    program: Effect.Effect<A, E, R>
-  ): Effect.Effect<A, E | TimedOut | TooSlow | Expired, R> {
-    return Effect.suspend(() => {
+    program: Effect.Effect<A, E, R>,
+    learn: (exit: Exit.Exit<A, E | Late>) => Effect.Effect<void>
+  ): Effect.Effect<A, E | Late, R> {
+    const end = (exit: Exit.Exit<A, E | Late>) => Effect.zipRight(learn(exit), exit)
+    return Effect.uninterruptibleMask((restore) => {
       this.enter(this.current)
-      return Effect.raceFirst(Effect.interruptible(program), Effect.interruptible(this.sleeper()))
+      const over = Effect.unsafeMakeLatch(false)
+      const late = MutableRef.make<Exit.Exit<never, Late>>(Exit.interrupt(FiberId.none))
+      const sleeping = Effect.flatMap(
+        Effect.flip(Effect.interruptible(this.sleeper())),
+        (error) => {
+          late.current = Exit.fail(error)
+          return over.open
+        }
+      )
+      const running = Effect.forkDaemon(Effect.exit(Effect.interruptible(program)))
+      return Effect.flatMap(running, (fiber) => {
+        fiber.addObserver(() => over.unsafeOpen())
+        return Effect.flatMap(
+          Effect.forkDaemon(sleeping),
+          (sleeper) =>
+            Effect.matchCauseEffect(restore(over.await), {
+              onFailure: (cause) => {
+                sleeper.unsafeInterruptAsFork(FiberId.none)
+                return Effect.zipRight(Fiber.interrupt(fiber), end(Exit.failCause(cause)))
+              },
+              onSuccess: () => {
+                sleeper.unsafeInterruptAsFork(FiberId.none)
+                const exit = fiber.unsafePoll()
+                return exit === null
+                  ? Effect.zipRight(Fiber.interrupt(fiber), end(late.current))
+                  : Effect.zipRight(Fiber.inheritAll(fiber), end(Exit.flatten(exit)))
+              }
+            })
+        )
+      })
     })
   }
 
@@ -160,7 +195,7 @@ export class Watch {
     )
   }
 
-  private sleeper(): Effect.Effect<never, TimedOut | TooSlow | Expired> {
+  private sleeper(): Effect.Effect<never, Late> {
     return Effect.suspend(() => {
       const phase = this.current
       const now = this.clock.unsafeCurrentTimeMillis()
