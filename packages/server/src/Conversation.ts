@@ -13,13 +13,13 @@ import type { Limits } from "@effect-smtp/protocol/Limits"
 import type { Phase } from "@effect-smtp/protocol/Phase"
 import type { Timeouts } from "@effect-smtp/protocol/Timeouts"
 import type { AddressMode } from "@effect-smtp/wire/AddressMode"
-import * as AddressModes from "@effect-smtp/wire/AddressMode"
-import * as Command from "@effect-smtp/wire/Command"
+import type * as Command from "@effect-smtp/wire/Command"
 import type { CommandError } from "@effect-smtp/wire/CommandError"
-import * as Domain from "@effect-smtp/wire/Domain"
+import type * as Domain from "@effect-smtp/wire/Domain"
 import type { LineEnd } from "@effect-smtp/wire/Line"
 import type { LineEndings } from "@effect-smtp/wire/MessageData"
 import * as Reply from "@effect-smtp/wire/Reply"
+import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -33,6 +33,7 @@ import type { Extensions } from "./Extensions.js"
 import type * as Handler from "./Handler.js"
 import * as Deadline from "./internal/deadline.js"
 import * as Farewell from "./internal/farewell.js"
+import * as Language from "./internal/language.js"
 import * as Leftover from "./internal/leftover.js"
 import * as Replies from "./internal/replies.js"
 import { respond } from "./internal/respond.js"
@@ -88,15 +89,15 @@ export interface Options {
  * - `run`: talks until either side ends it. Interrupting it tells the client 421 and hangs up; a
  *   message that was not accepted by then is not.
  * - `isIdle`: whether it is between transactions, waiting for the client.
- * - `phase`: what it is in the middle of.
+ * - `phase`: what it is in the middle of;
+ * - `annotations`: what its lines in the log are told apart by, for whoever runs it.
  */
 export interface Conversation {
   readonly run: Effect.Effect<void, never, Scope.Scope>
   readonly isIdle: Effect.Effect<boolean>
   readonly phase: Effect.Effect<Phase>
+  readonly annotations: Readonly<Record<string, unknown>>
 }
-
-const greetings = { Smtp: "ESMTP", Lmtp: "LMTP" } as const
 
 /** A conversation over a flow that was just accepted. */
 export const make = (
@@ -129,16 +130,7 @@ export const make = (
       failedAuths: 0,
       refused: "Nothing"
     })
-    const commands = Command.decoder({
-      mode: AddressModes.withUtf8(manners.addresses),
-      lineEnd: manners.lineEnd,
-      verbs: strictness.forbidden,
-      limits: {
-        line: limits.commandLine,
-        auth: limits.saslLine,
-        discard: limits.discardedLine
-      }
-    })
+    const { commands, greeting } = Language.of(manners)
     const host: Host = {
       channel,
       handler,
@@ -153,10 +145,7 @@ export const make = (
       trace,
       extensions: manners.extensions,
       trust,
-      greeting: Reply.make({
-        code: 220,
-        text: `${Domain.print(name)} ${greetings[policy.protocol]}`
-      }),
+      greeting: greeting[policy.protocol],
       commands
     }
 
@@ -222,7 +211,8 @@ export const make = (
         channel.enterNow("Command")
         channel.expireNow(deadline(state.current))
         if (Option.isNone(state.current.transaction) && draining()) {
-          return channel.send(Reply.encode(Replies.shuttingDown))
+          channel.sendNow(Reply.encode(Replies.shuttingDown))
+          return channel.flush
         }
         const command = channel.receiveNow(commands)
         if (Option.isNone(command)) {
@@ -237,7 +227,7 @@ export const make = (
         }
         const how = conclude(command.value, answer.value)
         if (how === "WhenSaid") return Effect.zipRight(channel.flush, turns)
-        if (how === "Never") return Effect.void
+        if (how === "Never") return channel.flush
       }
     })
 
@@ -247,16 +237,32 @@ export const make = (
     ): Turns => {
       const how = conclude(command, turn)
       return how === "Never"
-        ? Effect.void
+        ? channel.flush
         : how === "Now"
         ? turns
         : Effect.zipRight(channel.flush, turns)
     }
 
-    const talk = Effect.flatMap(greet, (welcome) => welcome ? turns : Effect.void)
+    const talk = Effect.flatMap(greet, (welcome) => welcome ? turns : channel.flush)
 
     const { session: id } = state.current.client
     const peer = Endpoints.print(flow.peer.remote)
+
+    const run = trace(
+      {
+        name: "SmtpServer.session",
+        root: true,
+        attributes: () => ({ "smtp.session": id, "network.peer": peer })
+      },
+      () => channel.supervise(talk)
+    )
+
+    /** What is left to do after an end that nobody asked for. */
+    const end = (error: ChannelError) =>
+      Effect.logDebug("session ended").pipe(
+        Effect.annotateLogs({ reason: error._tag, phase: error.phase }),
+        Effect.zipRight(farewell.after(error))
+      )
 
     return {
       isIdle: Effect.map(
@@ -264,24 +270,19 @@ export const make = (
         (phase) => phase === "Command" && Option.isNone(state.current.transaction)
       ),
       phase: channel.phase,
-      run: trace(
-        {
-          name: "SmtpServer.session",
-          root: true,
-          attributes: () => ({ "smtp.session": id, "network.peer": peer })
-        },
-        () => channel.supervise(Effect.zipRight(talk, channel.flush))
-      ).pipe(
-        Effect.onInterrupt(() => farewell.say(Replies.shuttingDown)),
-        Effect.catchAll((error) =>
-          Effect.zipRight(
-            Effect.logDebug("session ended").pipe(
-              Effect.annotateLogs({ reason: error._tag, phase: error.phase })
-            ),
-            farewell.after(error)
-          )
-        ),
-        Effect.annotateLogs({ session: id, peer })
+      annotations: { session: id, peer },
+      run: Effect.uninterruptibleMask((restore) =>
+        Effect.matchCauseEffect(restore(run), {
+          onFailure: (cause) =>
+            Either.match(Cause.failureOrCause(cause), {
+              onLeft: end,
+              onRight: (cause) =>
+                Cause.isInterrupted(cause)
+                  ? Effect.zipRight(farewell.say(Replies.shuttingDown), Effect.failCause(cause))
+                  : Effect.failCause(cause)
+            }),
+          onSuccess: () => Effect.void
+        })
       )
     }
   })

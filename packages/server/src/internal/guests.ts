@@ -42,18 +42,22 @@ export const make = (
     const leaving = MutableRef.make(false)
     const present = new Map<Fiber.RuntimeFiber<void>, Conversation>()
 
+    /** What surrounds the fork the fiber inherits; what is within it stays on its stack. */
     const seat = (scope: Scope.CloseableScope, conversation: Conversation) =>
-      tally.session(Effect.interruptible(conversation.run)).pipe(
-        Scope.extend(scope),
-        Effect.onExit((exit) => Effect.zipRight(Scope.close(scope, exit), seats.release(1))),
-        Effect.forkDaemon,
-        Effect.tap((fiber) =>
-          Effect.sync(() => {
+      Effect.flatMap(tally.session, (leave) =>
+        Effect.interruptible(conversation.run).pipe(
+          Effect.exit,
+          Effect.flatMap((exit) =>
+            Effect.all([leave, Scope.close(scope, exit), seats.release(1)], { discard: true })
+          ),
+          Effect.forkDaemon,
+          Scope.extend(scope),
+          Effect.annotateLogs(conversation.annotations),
+          Effect.map((fiber) => {
             present.set(fiber, conversation)
             fiber.addObserver(() => present.delete(fiber))
           })
-        )
-      )
+        ))
 
     const welcome: Guests["welcome"] = (accept, converse) =>
       Effect.uninterruptibleMask((restore) =>

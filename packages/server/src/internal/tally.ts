@@ -9,8 +9,8 @@ import type { Answered, Stats } from "../Stats.js"
 
 /** What a server keeps account of. */
 export interface Tally {
-  /** The same session, from its connection on. */
-  readonly session: <A, E, R>(run: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** A session begins; what is to be done at its end. */
+  readonly session: Effect.Effect<Effect.Effect<void>>
   /** Whether a connection may stay. */
   readonly admitted: (may: boolean) => Effect.Effect<void>
   readonly message: (message: Answered) => void
@@ -40,12 +40,6 @@ export const make: Effect.Effect<Tally> = Effect.map(Effect.metricLabels, (label
   const declined = MutableRef.make(0)
   const octets = MutableRef.make(0)
 
-  const begin = Effect.map(Clock.currentTimeMillis, (since) => {
-    MutableRef.increment(now)
-    MutableRef.increment(total)
-    Metrics.sessions.unsafeModify(1, labels)
-    return since
-  })
   const end = (since: number) =>
     Effect.map(Clock.currentTimeMillis, (at) => {
       MutableRef.decrement(now)
@@ -54,7 +48,12 @@ export const make: Effect.Effect<Tally> = Effect.map(Effect.metricLabels, (label
     })
 
   return {
-    session: (run) => Effect.acquireUseRelease(begin, () => run, end),
+    session: Effect.map(Clock.currentTimeMillis, (since) => {
+      MutableRef.increment(now)
+      MutableRef.increment(total)
+      Metrics.sessions.unsafeModify(1, labels)
+      return end(since)
+    }),
     admitted: (may) =>
       Effect.sync(() => {
         if (!may) MutableRef.increment(away)
