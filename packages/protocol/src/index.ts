@@ -1,3 +1,4 @@
+export * as AtOnce from "./AtOnce.js"
 export * as Channel from "./Channel.js"
 export * as ChannelError from "./ChannelError.js"
 export * as Limits from "./Limits.js"

@@ -1,3 +1,4 @@
+import * as AtOnce from "@effect-smtp/protocol/AtOnce"
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import { Nonce } from "@effect-smtp/protocol/Nonce"
 import type { ServerStep } from "@effect-smtp/sasl/Mechanism"
@@ -69,7 +70,7 @@ export const respond = (host: Host, state: State, command: AuthCommand): Answer 
         yield* pause(host, authenticator, end.since)
         return yield* failed(host, end.reply, state)
       case "Unavailable":
-        return yield* answer(host, Replies.authUnavailable, state)
+        return yield* answer(Replies.authUnavailable, state)
     }
   })
 }
@@ -80,7 +81,7 @@ const welcome = (
   { identity, since }: Extract<End, { readonly _tag: "Proved" }>,
   state: State
 ): Answer =>
-  Effect.flatMap(decide(host, host.handler.authenticate(client, identity)), (verdict) => {
+  AtOnce.flatMap(decide(host, host.handler.authenticate(client, identity)), (verdict) => {
     if (Verdict.is("Reject")(verdict) && Reply.isPermanent(verdict.reply)) {
       return Effect.zipRight(
         pause(host, authenticator, since),
@@ -88,7 +89,6 @@ const welcome = (
       )
     }
     return conclude(
-      host,
       verdict._tag === "Accept" ? { ...verdict, reply: Replies.authenticated } : verdict,
       state,
       { ...state, client: { ...client, identity: Option.some(identity) } }
@@ -199,5 +199,5 @@ const pause = (
 /** A failed attempt: counted apart, since somebody may be guessing. */
 const failed = (host: Host, reply: Reply.Reply, state: State): Answer =>
   state.failedAuths < host.limits.authAttempts
-    ? answer(host, reply, { ...state, failedAuths: state.failedAuths + 1 })
-    : close(host, Replies.tooManyAuths)
+    ? answer(reply, { ...state, failedAuths: state.failedAuths + 1 })
+    : close(Replies.tooManyAuths)
