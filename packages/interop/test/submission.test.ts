@@ -23,7 +23,7 @@ interface Chain {
 const Chain = Context.GenericTag<Chain>("@effect-smtp/interop/test/Chain")
 
 const chain = Effect.gen(function*() {
-  const behind = yield* OurServer.make()
+  const behind = yield* OurServer.make({ flags: ["--accept-domain", "elsewhere.example"] })
   const { socket } = yield* Dovecot.make({ port: behind.submission, user: OurServer.user })
   return {
     behind,
