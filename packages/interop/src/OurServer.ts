@@ -91,11 +91,13 @@ export class NotServing extends Data.TaggedError("NotServing")<{
 
 /**
  * - `user`: the one who may log in; `usersFile`: those of the file instead;
+ * - `onMessage`: the command that gets the messages, so that none is kept;
  * - `flags`: more of `smtp serve`'s.
  */
 export interface Options {
   readonly user?: User
   readonly usersFile?: string
+  readonly onMessage?: string
   readonly flags?: ReadonlyArray<string>
 }
 
@@ -117,6 +119,10 @@ export const make = (
     yield* files.writeFileString(certificate, identity.certificate)
     yield* files.writeFileString(`${folder}/key.pem`, Redacted.value(identity.key))
     const spool = `${folder}/spool`
+    yield* files.makeDirectory(spool)
+    const storage = options.onMessage === undefined
+      ? ["--spool", spool]
+      : ["--on-message", options.onMessage]
     const socket = `${folder}/lmtp`
     const login = options.usersFile === undefined
       ? ["--user", (options.user ?? user).name]
@@ -127,7 +133,7 @@ export const make = (
         ...["--submission-port", "0", "--lmtp-port", "0", "--lmtp-socket", socket],
         ...["--cert", certificate, "--key", `${folder}/key.pem`, "--max-size", `${messageSize}`],
         ...domains.flatMap((domain) => ["--accept-domain", domain]),
-        ...["--spool", spool, ...login, ...(options.flags ?? [])]
+        ...[...storage, ...login, ...(options.flags ?? [])]
       ],
       environment: options.usersFile === undefined
         ? { SMTP_PASSWORD: (options.user ?? user).password }
@@ -160,6 +166,9 @@ export const smtp = (
 ): ReturnType<typeof Program.run> =>
   Program.run({ ...options, program: process.execPath, args: [...fromSource, ...options.args] })
 
+/** What becomes of messages, or why there is no server. */
+const lastWords = /^(storing messages in|giving messages to|smtp:) /
+
 /** Starts the command, and waits until it has said the last of what there is to know of a server. */
 const started = (options: Omit<Program.Options, "program">) =>
   Effect.gen(function*() {
@@ -170,11 +179,11 @@ const started = (options: Omit<Program.Options, "program">) =>
     )
     const heard = yield* Stream.fromQueue(lines).pipe(
       Stream.interruptAfter("15 seconds"),
-      Stream.takeUntil((line) => /^(storing messages in|smtp:) /.test(line)),
+      Stream.takeUntil((line) => lastWords.test(line)),
       Stream.runCollect
     )
     const said = [...heard]
-    return said.at(-1)?.startsWith("storing") === true ? said : yield* new NotServing({ said })
+    return said.at(-1)?.includes(" messages ") === true ? said : yield* new NotServing({ said })
   })
 
 const decode = Schema.decode(Schema.parseJson(Spool.Stored))
