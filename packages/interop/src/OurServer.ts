@@ -178,7 +178,7 @@ const started = (options: Omit<Program.Options, "program">) =>
       (line) => Queue.offer(lines, line)
     )
     const heard = yield* Stream.fromQueue(lines).pipe(
-      Stream.interruptAfter("15 seconds"),
+      Stream.interruptAfter("45 seconds"),
       Stream.takeUntil((line) => lastWords.test(line)),
       Stream.runCollect
     )

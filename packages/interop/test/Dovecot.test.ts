@@ -39,7 +39,7 @@ const messages = [
 
 layer(Layer.provideMerge(Layer.scoped(Pair, pair), Machine.layer), {
   excludeTestServices: true,
-  timeout: "20 seconds"
+  timeout: "1 minute"
 })("Dovecot", (it) => {
   describe("our client, its submission service, and our server behind", () => {
     it.scoped("pass every message on as it was sent", () =>

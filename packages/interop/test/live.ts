@@ -24,7 +24,7 @@ const Serving = Context.GenericTag<OurServer.OurServer>("@effect-smtp/interop/te
 export const served = (name: string, suite: (live: Live) => void): void =>
   layer(Layer.provideMerge(Layer.scoped(Serving, OurServer.make()), Machine.layer), {
     excludeTestServices: true,
-    timeout: "20 seconds"
+    timeout: "1 minute"
   })(name, (it) =>
     suite((title, test) =>
       it.scoped(title, () =>

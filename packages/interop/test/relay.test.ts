@@ -139,7 +139,7 @@ const messages = [Message.plain, Message.dots, Message.eightBit, Message.big(150
 
 layer(Layer.provideMerge(Layer.scoped(All, all), Machine.layer), {
   excludeTestServices: true,
-  timeout: "20 seconds"
+  timeout: "1 minute"
 })("Postfix", (it) => {
   describe("and our server, to which it relays", () => {
     for (

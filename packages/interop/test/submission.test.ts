@@ -43,7 +43,7 @@ const arrived = ({ behind }: Chain) =>
 
 layer(Layer.provideMerge(Layer.scoped(Chain, chain), Machine.layer), {
   excludeTestServices: true,
-  timeout: "20 seconds"
+  timeout: "1 minute"
 })("Postfix and Dovecot's passwords", (it) => {
   describe("our client, and our server behind", () => {
     it.scoped("relay every message as it was sent", () =>
