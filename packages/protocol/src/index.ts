@@ -1,5 +1,6 @@
 export * as Channel from "./Channel.js"
 export * as ChannelError from "./ChannelError.js"
+export * as Histogram from "./Histogram.js"
 export * as Limits from "./Limits.js"
 export * as MinimumRate from "./MinimumRate.js"
 export * as Nonce from "./Nonce.js"
