@@ -61,6 +61,7 @@ describe("ServeCommand", () => {
       [["--on-message", "true", "--discard"], "--on-message has the messages"],
       [["--on-message", "true", "--spool", "x"], "--on-message has the messages"],
       [["--on-message-timeout", "0"], "--on-message-timeout wants a number of seconds"],
+      [["--on-message-timeout", "241"], "--on-message-timeout wants at most 240 seconds"],
       [["--max-recipients", "0"], "--max-recipients wants a number from 1"],
       [["--max-connections", "x"], "not a integer"],
       [["--session-time=-1"], "--session-time wants a number of seconds"],
