@@ -37,6 +37,7 @@ packages=(
   python3
   s-nail
   swaks
+  util-linux
 )
 
 missing=()
