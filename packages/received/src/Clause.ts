@@ -31,9 +31,6 @@ export interface Clause extends Loose {
   readonly keyword: Keyword
 }
 
-/** Neither words nor comments. */
-export const nothing: Loose = { words: [], comments: [] }
-
 const byName: ReadonlyMap<string, Keyword> = new Map(keywords.map((keyword) => [keyword, keyword]))
 
 /** The keyword that a word is, whatever its case. */

@@ -20,7 +20,7 @@ const unsafe = /(?![\u200c\u200d])[\p{Cc}\p{Cs}\p{Cf}\p{Zl}\p{Zp}]/gu
 const replacement = "\ufffd"
 
 /** The text without what is unsafe to show or to write. */
-export const safe = (text: string): string => text.replace(unsafe, replacement)
+const safe = (text: string): string => text.replace(unsafe, replacement)
 
 /** One line, with spaces for tabs and nothing unsafe in it. */
 export const unfold = (text: string): string =>
