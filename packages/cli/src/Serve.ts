@@ -31,6 +31,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { BadFile } from "./CliError.js"
+import { stamped } from "./internal/stamped.js"
 import * as OnMessage from "./OnMessage.js"
 import type { Login } from "./Password.js"
 import * as Spool from "./Spool.js"
@@ -74,6 +75,8 @@ export const Users = Data.taggedEnum<Users>()
  * - `requireAuth`: AUTH must come before MAIL everywhere, so that LMTP takes no mail;
  * - `limits`: those that differ from the defaults of `protocol`'s `Limits`;
  * - `acceptDomains`: the recipients' domains that mail is taken for; of any, if there are none here;
+ * - `trace`: whether each message begins with a `Received:` field of this server (RFC 5321 section 4.4), so
+ *   that it is no more what was sent, octet by octet. Default no;
  * - `grace`: how long running transactions may go on when the server stops. Default 30 seconds.
  */
 export interface Config {
@@ -91,6 +94,7 @@ export interface Config {
   readonly storage: Storage
   readonly limits: Partial<Limits.Limits>
   readonly acceptDomains: ReadonlyArray<Domain.Domain>
+  readonly trace?: boolean
   readonly grace?: Duration.DurationInput
 }
 
@@ -182,7 +186,8 @@ export const start = (
       Give: OnMessage.handler,
       Discard: () => Effect.succeed(discard)
     })
-    const handler = within(config.acceptDomains, storing)
+    const taking = within(config.acceptDomains, storing)
+    const handler = config.trace === true ? stamped(config.name, taking) : taking
     const serving = SmtpServer.serve({
       name: config.name,
       limits: Limits.make(config.limits),

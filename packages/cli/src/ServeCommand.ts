@@ -105,6 +105,9 @@ const options = {
     Options.withDefault(10),
     Options.withDescription("How many of the commands may run at once.")
   ),
+  trace: Options.boolean("trace").pipe(
+    Options.withDescription("Begin each message with a Received field of this server.")
+  ),
   acceptDomains: Flag.domains("accept-domain").pipe(
     Options.withDescription("Take mail for recipients of this domain; of any by default.")
   ),

@@ -18,6 +18,7 @@ import * as Protection from "./Protection.js"
 import * as Report from "./Report.js"
 import * as SendCommand from "./SendCommand.js"
 import * as ServeCommand from "./ServeCommand.js"
+import * as TraceCommand from "./TraceCommand.js"
 
 /** The version of this package. */
 export const version = "0.1.0"
@@ -28,13 +29,16 @@ const command = (onStopped: Effect.Effect<void>) =>
     {},
     () =>
       Effect.fail(
-        new WrongUse({ reason: "say what to do: serve, send or hash-password (see smtp --help)" })
+        new WrongUse({
+          reason: "say what to do: serve, send, trace or hash-password (see smtp --help)"
+        })
       )
   ).pipe(
     Command.withDescription("Receives and sends mail."),
     Command.withSubcommands([
       ServeCommand.make(onStopped),
       SendCommand.command,
+      TraceCommand.command,
       HashPasswordCommand.command
     ])
   )

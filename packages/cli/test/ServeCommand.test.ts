@@ -100,6 +100,49 @@ describe("ServeCommand", () => {
       })))
   })
 
+  describe("trace", () => {
+    const field = new RegExp(
+      "^Received: from client\\.example \\(\\[127\\.0\\.0\\.1\\]\\) by mx\\.example with ESMTP\\r\\n" +
+        "\\tid \\S+ for <b@mx\\.example>;\\s+\\w{3}, \\d\\d \\w{3} \\d{4} [\\d:]{8} [+-]\\d{4}\\r\\n" +
+        "Received: by client\\.example\\r\\n\\r\\ntext\\r\\n$"
+    )
+    const sent = "Received: by client.example\r\n\r\ntext\r\n"
+
+    const deliver = (...args: ReadonlyArray<string>) =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const { spool } = yield* workshop
+        const { plain } = yield* serve(["--spool", spool, "--hostname", "mx.example", ...args])
+        yield* ScriptedPeer.dial(plain, [
+          Script.expect(/^220 /),
+          Script.send("EHLO client.example"),
+          Script.expect("250-mx.example"),
+          ...hello.slice(1),
+          through("250 HELP"),
+          ...mail,
+          Script.send(...sent.split("\r\n").slice(0, -1), "."),
+          Script.expect(/^250 /)
+        ])
+        const [name] = yield* Spool.list(spool)
+        const { message } = yield* Spool.files(spool, name)
+        return yield* fs.readFileString(message)
+      })
+
+    it.scopedLive("begins each message with a Received field, which smtp trace can read", () =>
+      on(Effect.gen(function*() {
+        const stored = yield* deliver("--trace")
+        expect(stored).toMatch(field)
+        const { code, out } = yield* smtp(["trace", "-"], { stdin: stored })
+        expect([code, out.length]).toEqual([0, 4])
+        expect(out[2]).toMatch(/client\.example \[127\.0\.0\.1\] +mx\.example +ESMTP/)
+      })))
+
+    it.scopedLive("stores what was sent, octet by octet, unless told so", () =>
+      on(Effect.gen(function*() {
+        expect(yield* deliver()).toBe(sent)
+      })))
+  })
+
   describe("certificate", () => {
     it.scopedLive("uses the files it is given, and prints their fingerprint", () =>
       on(Effect.gen(function*() {

@@ -17,7 +17,7 @@ describe("Smtp", () => {
       expect(JSON.parse(yield* fs.readFileString(manifest)).version).toBe(Smtp.version)
     })))
 
-  it.effect.each([[], ["serve"], ["send"]])(
+  it.effect.each([[], ["serve"], ["send"], ["trace"]])(
     "explains itself: %j --help",
     (words) =>
       on(Effect.gen(function*() {

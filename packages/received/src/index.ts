@@ -1,2 +1,12 @@
-/** @module */
-export {}
+export * as Clause from "./Clause.js"
+export * as Facts from "./Facts.js"
+export * as Hop from "./Hop.js"
+export * as Host from "./Host.js"
+export * as Protocol from "./Protocol.js"
+export * as Received from "./Received.js"
+export * as ReceivedDate from "./ReceivedDate.js"
+export * as ReceivedError from "./ReceivedError.js"
+export * as TlsFacts from "./TlsFacts.js"
+export * as Trace from "./Trace.js"
+export * as TraceGraph from "./TraceGraph.js"
+export * as TraceTable from "./TraceTable.js"

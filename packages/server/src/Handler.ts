@@ -18,6 +18,7 @@ import type { Identity } from "./Authenticator.js"
 import type { ClientInfo } from "./ClientInfo.js"
 import type { Envelope, Recipient } from "./Envelope.js"
 import type { Incoming } from "./Incoming.js"
+import * as Incomings from "./Incoming.js"
 import * as Verdict from "./Verdict.js"
 
 /**
@@ -203,3 +204,20 @@ const together = <Args extends ReadonlyArray<unknown>>(
       Effect.map(Effect.forEach(given, (help) => help(...args)), (texts) => texts.join("\n"))
     : undefined
 }
+
+/**
+ * The same handler, to which each message begins with the bytes that are made of the client and the
+ * envelope: a `Received:` field for example, which RFC 5321 section 4.4 wants there. They are made once for
+ * each message, before `message` is asked; if that fails, so does the decision.
+ */
+export const prepending = <E, R, E2, R2>(
+  decisions: Decisions<E, R>,
+  bytes: (client: ClientInfo, envelope: Envelope) => Effect.Effect<Uint8Array, E2, R2>
+): Decisions<E | E2, R | R2> => ({
+  ...decisions,
+  message: (client, envelope, message) =>
+    Effect.flatMap(
+      bytes(client, envelope),
+      (bytes) => decisions.message(client, envelope, Incomings.prepend(message, bytes))
+    )
+})

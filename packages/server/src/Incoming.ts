@@ -8,8 +8,8 @@ import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import * as ChannelErrors from "@effect-smtp/protocol/ChannelError"
 import * as MessageData from "@effect-smtp/wire/MessageData"
 import * as Data from "effect/Data"
-import type * as Effect from "effect/Effect"
-import type * as Stream from "effect/Stream"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 
 /** The message is longer than the limit, in octets. The client gets 552 5.3.4. */
 export class MessageTooLarge extends Data.TaggedError("MessageTooLarge")<{
@@ -78,3 +78,24 @@ export interface Incoming {
   readonly stream: Stream.Stream<Uint8Array, IncomingError>
   readonly collect: (limit: number) => Effect.Effect<Uint8Array, IncomingError>
 }
+
+/** The same message behind these bytes, which count towards the limit of `collect`. */
+export const prepend = (message: Incoming, bytes: Uint8Array): Incoming =>
+  bytes.length === 0 ? message : {
+    stream: Stream.concat(Stream.make(bytes), message.stream),
+    collect: (limit) =>
+      message.collect(limit - bytes.length).pipe(
+        Effect.mapError((error) =>
+          error._tag === "MessageTooLarge" && error.limit === limit - bytes.length
+            ? new MessageTooLarge({ limit })
+            : error
+        ),
+        Effect.flatMap((body) => {
+          if (bytes.length + body.length > limit) return Effect.fail(new MessageTooLarge({ limit }))
+          const all = new Uint8Array(bytes.length + body.length)
+          all.set(bytes)
+          all.set(body, bytes.length)
+          return Effect.succeed(all)
+        })
+      )
+  }

@@ -6,11 +6,26 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Handler from "../src/Handler.js"
+import type { Incoming } from "../src/Incoming.js"
+import { MessageTooLarge } from "../src/Incoming.js"
 import * as Verdict from "../src/Verdict.js"
 import type { Setup } from "./talk.js"
-import { addressed, goodbye, greeted, open, readAll, say, started, talk } from "./talk.js"
+import {
+  addressed,
+  bytes,
+  goodbye,
+  greeted,
+  inbox,
+  open,
+  readAll,
+  say,
+  started,
+  talk,
+  text
+} from "./talk.js"
 
 type Decision = "connect" | "hello" | "mail" | "recipient" | "message" | "verify"
 
@@ -369,5 +384,123 @@ describe("Handler", () => {
           }).pipe(Layer.provide(Layer.succeed(Greylist, { verdict: later })))
         )
       ))
+  })
+
+  describe("prepending", () => {
+    const field = "Received: by mx.example\r\n"
+
+    /** A handler of that message, to which the field is prepended; what it is made of is told. */
+    const prepended = (
+      message: (incoming: Incoming) => Effect.Effect<Verdict.Verdict, unknown>,
+      made: Array<string> = []
+    ): Setup => ({
+      handler: Handler.make(Handler.prepending(
+        {
+          recipient: () => Effect.succeed(Verdict.recipientOk),
+          message: (_client, _envelope, incoming) => message(incoming)
+        },
+        (client, envelope) =>
+          Effect.sync(() => {
+            made.push(`${client.protocol} ${envelope.recipients.length}`)
+            return bytes(field)
+          })
+      ))
+    })
+
+    const message = `${started}
+      C: Words.
+      C: ..
+      C: .
+    `
+
+    it.effect("puts bytes in front of what is collected", () =>
+      Effect.gen(function*() {
+        const got: Array<string> = []
+        const made: Array<string> = []
+        const setup = prepended(({ collect }) =>
+          Effect.map(collect(100), (all) => {
+            got.push(text(all))
+            return Verdict.ok
+          }), made)
+        yield* talk(setup, `${message} S: 250 2.0.0 OK\n${goodbye}`)
+        expect(got).toEqual([`${field}Words.\r\n.\r\n`])
+        expect(made).toEqual(["SMTP 1"])
+      }))
+
+    it.effect("puts bytes in front of what is streamed", () =>
+      Effect.gen(function*() {
+        const got: Array<string> = []
+        const setup = prepended(({ stream }) =>
+          Stream.runForEach(stream, (chunk) => Effect.sync(() => got.push(text(chunk)))).pipe(
+            Effect.as(Verdict.ok)
+          )
+        )
+        yield* talk(setup, `${message} S: 250 2.0.0 OK\n${goodbye}`)
+        expect(got[0]).toBe(field)
+        expect(got.join("")).toBe(`${field}Words.\r\n.\r\n`)
+        expect(got.every((chunk) => chunk.length > 0)).toBe(true)
+      }))
+
+    it.effect("leaves a message that nobody reads to be dropped", () =>
+      talk(
+        prepended(() => Effect.succeed(Verdict.ok)),
+        `${message} S: 250 2.0.0 OK\n${goodbye}`
+      ))
+
+    it.effect("counts the bytes towards the limit of what is collected", () =>
+      Effect.gen(function*() {
+        const limits: Array<unknown> = []
+        const collecting = (limit: number) =>
+          prepended(({ collect }) =>
+            Effect.as(
+              Effect.tapError(collect(limit), (error) => Effect.sync(() => limits.push(error))),
+              Verdict.ok
+            )
+          )
+        const size = field.length + "Words.\r\n.\r\n".length
+        const tooLarge = "S: 552 5.3.4 Message size exceeds the fixed limit"
+        yield* talk(collecting(size), `${message} S: 250 2.0.0 OK\n${goodbye}`)
+        yield* talk(collecting(size - 1), `${message} ${tooLarge}\n${goodbye}`)
+        yield* talk(collecting(field.length - 1), `${message} ${tooLarge}\n${goodbye}`)
+        expect(limits).toEqual([
+          new MessageTooLarge({ limit: size - 1 }),
+          new MessageTooLarge({ limit: field.length - 1 })
+        ])
+        const empty = `${started} C: .\nS: 250 2.0.0 OK\n${goodbye}`
+        yield* talk(collecting(field.length), empty)
+        yield* talk(
+          collecting(field.length - 1),
+          empty.replace("250 2.0.0 OK", "451 4.3.0 Local error in processing")
+        )
+      }))
+
+    it.effect("is a local error where the bytes cannot be made", () =>
+      talk(
+        {
+          handler: Handler.make(Handler.prepending(
+            {
+              recipient: () => Effect.succeed(Verdict.recipientOk),
+              message: () => Effect.succeed(Verdict.ok)
+            },
+            () => Effect.fail("no clock")
+          ))
+        },
+        `${message} S: 451 4.3.0 Local error in processing\n${goodbye}`
+      ).pipe(quiet))
+
+    it.effect("is not there where there are no bytes", () =>
+      Effect.gen(function*() {
+        const { mails } = yield* Effect.scoped(Effect.gen(function*() {
+          const { decisions, mails } = inbox()
+          yield* talk(
+            {
+              handler: Handler.make(Handler.prepending(decisions, () => Effect.succeed(bytes(""))))
+            },
+            `${message} S: 250 2.0.0 Queued as 1\n${goodbye}`
+          )
+          return { mails }
+        }))
+        expect(mails.map(({ body }) => body)).toEqual(["Words.\r\n.\r\n"])
+      }))
   })
 })
