@@ -154,13 +154,14 @@ describe("main", () => {
   })
 
   describe("npm start -- --once", () => {
-    it.scopedLive("sends a message, finds it stored byte for byte, and exits 0", () =>
+    it.scopedLive("sends two messages, finds them stored byte for byte, and exits 0", () =>
       on(Effect.gen(function*() {
         const process = yield* Command.start(program(start, "--once"))
         const out = yield* Stream.mkString(Stream.decodeText(process.stdout))
         expect(yield* process.exitCode).toBe(0)
         expect(out).toContain("C: AUTH SCRAM-SHA-256-PLUS <redacted>")
-        expect(out).toContain("all the same")
+        expect(out.match(/all the same/g)).toHaveLength(2)
+        expect(out).toContain("text, HTML, envelope.png (image/png), hello.eml (message/global)")
       })))
   })
 })

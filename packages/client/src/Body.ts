@@ -6,6 +6,7 @@
  * @module
  */
 import * as Measure from "@effect-smtp/wire/Measure"
+import * as Chunk from "effect/Chunk"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -17,15 +18,22 @@ import * as Stream from "effect/Stream"
  *   line ends, where known; `eightBit` whether an octet above 127 may occur. A stream that fails ends
  *   the attempt before the end of the message, so nothing is delivered.
  *
- * `binary`: whether lines mean nothing in it, and no octet may be changed.
+ * `binary`: whether lines mean nothing in it, and no octet may be changed. `utf8Header`: whether its
+ * header holds more than ASCII (RFC 6532), so that only servers that offer SMTPUTF8 may have it; nobody
+ * looks whether it does.
  */
 export type Body = Data.TaggedEnum<{
-  Bytes: { readonly bytes: Uint8Array; readonly binary: boolean }
+  Bytes: {
+    readonly bytes: Uint8Array
+    readonly binary: boolean
+    readonly utf8Header: boolean
+  }
   Streamed: {
     readonly stream: Stream.Stream<Uint8Array, unknown>
     readonly size: Option.Option<number>
     readonly eightBit: boolean
     readonly binary: boolean
+    readonly utf8Header: boolean
   }
 }>
 
@@ -37,8 +45,8 @@ const { Bytes, Streamed } = Data.taggedEnum<Body>()
 /** A message in memory. The bytes must not be changed from then on. */
 export const fromBytes = (
   bytes: Uint8Array,
-  facts?: { readonly binary?: boolean }
-): Body => Bytes({ bytes, binary: facts?.binary ?? false })
+  facts?: { readonly binary?: boolean; readonly utf8Header?: boolean }
+): Body => Bytes({ bytes, binary: facts?.binary ?? false, utf8Header: facts?.utf8Header ?? false })
 
 /** A message as text, to be sent as UTF-8. */
 export const fromString = (text: string): Body => fromBytes(new TextEncoder().encode(text))
@@ -46,13 +54,19 @@ export const fromString = (text: string): Body => fromBytes(new TextEncoder().en
 /** A message that is read while it is sent. Unless told otherwise it may hold 8-bit octets. */
 export const fromStream = <E>(
   stream: Stream.Stream<Uint8Array, E>,
-  facts?: { readonly size?: number; readonly eightBit?: boolean; readonly binary?: boolean }
+  facts?: {
+    readonly size?: number
+    readonly eightBit?: boolean
+    readonly binary?: boolean
+    readonly utf8Header?: boolean
+  }
 ): Body =>
   Streamed({
     stream,
     size: Option.fromNullable(facts?.size),
     eightBit: facts?.eightBit ?? true,
-    binary: facts?.binary ?? false
+    binary: facts?.binary ?? false,
+    utf8Header: facts?.utf8Header ?? false
   })
 
 /**
@@ -68,10 +82,25 @@ export const fromMeasured = <E, R>(
       Streamed({
         stream: own,
         binary: false,
+        utf8Header: false,
         size: Option.some(Measure.size(measure)),
         eightBit: measure.eightBit
       }))
   })
+
+/** All octets of it, as they are, for a body that fits into memory. A recipe is run for it. */
+export const collect = (body: Body): Effect.Effect<Uint8Array, unknown> =>
+  body._tag === "Bytes"
+    ? Effect.succeed(body.bytes)
+    : Effect.map(Stream.runCollect(body.stream), (pieces) => {
+      const whole = new Uint8Array(Chunk.reduce(pieces, 0, (sum, { length }) => sum + length))
+      let at = 0
+      for (const piece of pieces) {
+        whole.set(piece, at)
+        at += piece.length
+      }
+      return whole
+    })
 
 /**
  * What a server is told, or has to offer, before the first byte of the message: its size on the wire,

@@ -1,8 +1,10 @@
 import * as MessageData from "@effect-smtp/wire/MessageData"
 import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import * as Body from "../src/Body.js"
 
@@ -88,5 +90,25 @@ describe("Body", () => {
       expect(Body.facts(Body.fromStream(Stream.empty)))
         .toEqual({ size: Option.none(), eightBit: true, binary: false, form: "Mended" })
     })
+  })
+
+  describe("collect", () => {
+    it.effect("has all octets, and runs a recipe each time", () =>
+      Effect.gen(function*() {
+        const bytes = Uint8Array.of(1, 2, 3)
+        expect(yield* Body.collect(Body.fromBytes(bytes))).toBe(bytes)
+        const runs = yield* Ref.make(0)
+        const stream = Stream.concat(
+          Stream.fromEffect(Ref.updateAndGet(runs, (count) => count + 1)).pipe(
+            Stream.map((count) => Uint8Array.of(count))
+          ),
+          Stream.make(new Uint8Array(), bytes)
+        )
+        const body = Body.fromStream(stream)
+        expect(yield* Body.collect(body)).toEqual(Uint8Array.of(1, 1, 2, 3))
+        expect(yield* Body.collect(body)).toEqual(Uint8Array.of(2, 1, 2, 3))
+        const broken = Body.fromStream(Stream.fail("gone"))
+        expect(yield* Effect.flip(Body.collect(broken))).toBe("gone")
+      }))
   })
 })

@@ -57,6 +57,42 @@ const deliver = (to: Envelope = five, body: Body.Body = hello) =>
   using(({ deliver }) => deliver(to, body))
 
 describe("Delivery", () => {
+  describe("of a message with a header beyond ASCII (RFC 6532)", () => {
+    const body = Body.fromBytes(new TextEncoder().encode("Subject: \u00e9\r\n"), {
+      utf8Header: true
+    })
+
+    it.effect("asks for SMTPUTF8, though every address is ASCII", () =>
+      Effect.gen(function*() {
+        const { value } = yield* converse(
+          around(
+            `
+            C: MAIL FROM:<alice@client.example> BODY=8BITMIME SMTPUTF8
+            S: 250 ok
+            C: RCPT TO:<bob@mx.example>
+            S: 250 ok
+            C: DATA
+            S: 354 go ahead
+            C: Subject: \u00e9
+            C: .
+            S: 250 1`,
+            ["8BITMIME", "SMTPUTF8"]
+          ),
+          deliver(aliceToBob, body)
+        )
+        expect(lists(value).accepted).toEqual([["<bob@mx.example>", "ok"]])
+      }))
+
+    it.effect("does not go to a server that does not offer it", () =>
+      Effect.gen(function*() {
+        const { value } = yield* converse(
+          around("", ["8BITMIME"]),
+          using(({ deliver }) => Effect.flip(deliver(aliceToBob, body)))
+        )
+        expect(value).toMatchObject({ _tag: "Unsupported", extension: "SMTPUTF8" })
+      }))
+  })
+
   describe("under LIMITS", () => {
     it.effect("an envelope that fits is one transaction", () =>
       Effect.gen(function*() {

@@ -13,6 +13,7 @@ import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
+import * as Body from "../src/Body.js"
 import * as Security from "../src/Security.js"
 import * as SmtpClient from "../src/SmtpClient.js"
 import * as Harness from "./harness.js"
@@ -193,7 +194,7 @@ describe("SmtpClient", () => {
              C: QUIT
              S: 221 bye`,
             using(
-              ({ deliver }) => deliver(aliceToBob, { _tag: "Bytes", binary: false, bytes: dotted }),
+              ({ deliver }) => deliver(aliceToBob, Body.fromBytes(dotted)),
               { security }
             ),
             { tls: tls.server }

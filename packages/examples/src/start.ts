@@ -1,7 +1,8 @@
 /**
- * `npm start`: a server with a folder of its own, a real message sent to it by the real client over
- * STARTTLS and AUTH, and what became of it. Stays up until Ctrl-C; with `--once` it ends with exit code
- * 0 if the message was stored byte for byte as it was sent, and 1 if not.
+ * `npm start`: a server with a folder of its own, real messages sent to it by the real client over
+ * STARTTLS and AUTH, and what became of them: one that is kept in the repository, which is hard to carry,
+ * and one that is composed here. Stays up until Ctrl-C; with `--once` it ends with exit code 0 if both
+ * were stored byte for byte as they were sent, and 1 if not.
  *
  * @module
  */
@@ -17,6 +18,9 @@ import * as Envelope from "@effect-smtp/client/Envelope"
 import * as Security from "@effect-smtp/client/Security"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Tls from "@effect-smtp/flow/Tls"
+import * as Composed from "@effect-smtp/message/Composed"
+import * as Header from "@effect-smtp/message/Header"
+import * as Message from "@effect-smtp/message/Message"
 import * as NodeDialer from "@effect-smtp/node/NodeDialer"
 import * as NodeListener from "@effect-smtp/node/NodeListener"
 import * as Domain from "@effect-smtp/wire/Domain"
@@ -30,16 +34,18 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { invitation } from "./invitation.js"
 
 const host = "127.0.0.1"
 
-/** Where things lie: the folder of this program, and the message that is kept in the repository. */
+/** Where things lie: the folder of this program, and the files that are kept in the repository. */
 const locate = Effect.gen(function*() {
   const path = yield* Path.Path
   const here = yield* path.fromFileUrl(new URL(".", import.meta.url))
   const folder = path.resolve(here, "../../../.smtp-demo")
   return {
     message: path.resolve(here, "../messages/hello.eml"),
+    picture: path.resolve(here, "../messages/envelope.png"),
     spool: path.join(folder, "spool"),
     certificate: path.join(folder, "certificate.pem"),
     password: path.join(folder, "password"),
@@ -67,7 +73,58 @@ const serve = (config: Omit<Serve.Config, "port" | "tlsPort">) =>
 const equal = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.every((byte, at) => byte === other[at])
 
-/** All of it, and whether the message arrived as it was sent. */
+/** What a message is about, and what goes with it. */
+const show = (message: Message.Message): string =>
+  [
+    `"${Option.getOrElse(Header.subject(message.header), () => "")}"`,
+    ...Option.toArray(Option.as(message.text, "text")),
+    ...Option.toArray(Option.as(message.html, "HTML")),
+    ...message.attachments.map(({ fileName, type }) =>
+      `${Option.getOrElse(fileName, () => "something")} (${type})`
+    )
+  ].join(", ")
+
+/** Sends one message, and says whether it was stored as it was sent. */
+const sendAndCompare = (
+  place: Effect.Effect.Success<typeof locate>,
+  message: Omit<Send.Config, "timeout" | "transcript">
+) =>
+  Effect.gen(function*() {
+    const fs = yield* FileSystem.FileSystem
+    const before = yield* Spool.list(place.spool)
+    const outcome = yield* Send.run({
+      ...message,
+      timeout: Option.some("30 seconds"),
+      transcript: Option.some((line: string) => Console.log(line))
+    })
+    yield* Console.log(["", ...Report.fromOutcome(outcome).map(Report.print)].join("\n"))
+
+    const after = yield* Spool.list(place.spool)
+    const stored = yield* Effect.forEach(
+      after.filter((one) => !before.includes(one)),
+      (one) => Spool.files(place.spool, one)
+    )
+    yield* Effect.forEach(
+      stored,
+      (files) =>
+        Console.log(
+          `stored ${place.show(files.message)}, and ${place.show(files.envelope)} beside it`
+        )
+    )
+    const sent = yield* Body.collect(message.body)
+    const [only] = stored
+    const same = stored.length === 1 && equal(sent, yield* fs.readFile(only.message))
+    yield* Console.log(
+      same
+        ? `${sent.length} bytes sent and stored, all the same: ${
+          show(yield* Message.decode(sent))
+        }\n`
+        : "what was stored is NOT what was sent\n"
+    )
+    return same
+  })
+
+/** All of it, and whether the messages arrived as they were sent. */
 const demonstrate = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const place = yield* locate
@@ -94,45 +151,27 @@ const demonstrate = Effect.gen(function*() {
     `listening on ${Endpoint.print(plain)} (STARTTLS) and ${Endpoint.print(tls)} (TLS)\n`
   )
 
-  const before = yield* Spool.list(place.spool)
-  const message = yield* fs.readFile(place.message)
-  const envelope = yield* Envelope.parse({ from: "jörg@example.org", to: ["søren@example.org"] })
   const credentials = Credentials.fromPassword({ username: user.user, password: user.password })
-  const outcome = yield* Send.run({
-    endpoint: plain,
-    session: {
-      security: Security.StartTls({
-        tls: Tls.client({ serverName: host, ca: [identity.certificate] })
-      }),
-      credentials
-    },
-    envelope,
-    body: Body.fromBytes(message),
-    timeout: Option.some("30 seconds"),
-    transcript: Option.some((line: string) => Console.log(line))
+  const session = {
+    security: Security.StartTls({
+      tls: Tls.client({ serverName: host, ca: [identity.certificate] })
+    }),
+    credentials
+  }
+  const kept = {
+    envelope: yield* Envelope.parse({ from: "jörg@example.org", to: ["søren@example.org"] }),
+    body: Body.fromBytes(yield* fs.readFile(place.message), { utf8Header: true })
+  }
+  const draft = yield* invitation("Søren Æbleskov <soren@example.org>", {
+    picture: place.picture,
+    beside: place.message
   })
-  yield* Console.log(["", ...Report.fromOutcome(outcome).map(Report.print)].join("\n"))
-
-  const after = yield* Spool.list(place.spool)
-  const stored = yield* Effect.forEach(
-    after.filter((one) => !before.includes(one)),
-    (one) => Spool.files(place.spool, one)
+  const composed = yield* Composed.fromDraft(draft)
+  const same = yield* Effect.forEach(
+    [kept, composed],
+    (message) => sendAndCompare(place, { ...message, endpoint: plain, session })
   )
-  yield* Effect.forEach(
-    stored,
-    (files) =>
-      Console.log(
-        `stored ${place.show(files.message)}, and ${place.show(files.envelope)} beside it`
-      )
-  )
-  const [only] = stored
-  const same = stored.length === 1 && equal(message, yield* fs.readFile(only.message))
-  yield* Console.log(
-    same
-      ? `${message.length} bytes sent and stored, all the same`
-      : "what was stored is NOT what was sent"
-  )
-  return { place, plain, tls, fingerprint, same }
+  return { place, plain, tls, fingerprint, same: same.every((_) => _) }
 })
 
 const port = (endpoint: Endpoint.Endpoint) => endpoint._tag === "Tcp" ? endpoint.port : ""

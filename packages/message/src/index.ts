@@ -1,2 +1,12 @@
-/** @module */
-export {}
+export * as Address from "./Address.js"
+export * as Attachment from "./Attachment.js"
+export * as Composed from "./Composed.js"
+export * as ComposeError from "./ComposeError.js"
+export * as Draft from "./Draft.js"
+export * as Header from "./Header.js"
+export * as Mailer from "./Mailer.js"
+export * as MailingList from "./MailingList.js"
+export * as Message from "./Message.js"
+export * as MessageDate from "./MessageDate.js"
+export * as MessageId from "./MessageId.js"
+export * as ReadError from "./ReadError.js"

@@ -9,7 +9,7 @@
  *   yield* inbox.refuse(Refusal.Recipient({ verdict: Verdict.localError, times: 1 }))
  *   yield* theProgram
  *   const message = yield* inbox.waitFor(({ to }) => to.includes("bob@mx.example"))
- *   expect(Mail.value(message.mail, "Subject")).toEqual(Option.some("Hello"))
+ *   expect(Header.subject(message.mail.header)).toEqual(Option.some("Hello"))
  * }).pipe(Effect.provide(Inbox.layerMemory()))
  * ```
  *
@@ -22,6 +22,8 @@ import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import type { FlowError } from "@effect-smtp/flow/FlowError"
 import type { Listener } from "@effect-smtp/flow/Listener"
 import * as MemoryNetwork from "@effect-smtp/flow/MemoryNetwork"
+import * as Header from "@effect-smtp/message/Header"
+import * as Mail from "@effect-smtp/message/Message"
 import type { ClientInfo } from "@effect-smtp/server/ClientInfo"
 import type { Envelope } from "@effect-smtp/server/Envelope"
 import * as Handler from "@effect-smtp/server/Handler"
@@ -41,7 +43,6 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import * as Mail from "./Mail.js"
 import type { Moment, Refusal } from "./Refusal.js"
 import { isFor } from "./Refusal.js"
 
@@ -51,7 +52,8 @@ import { isFor } from "./Refusal.js"
  * - `at`: when, in milliseconds of the `Clock`;
  * - `from`, `to`: its addresses, as text; the null sender is empty, the bare postmaster `postmaster`;
  * - `envelope`, `client`: all that was said about it, and by whom;
- * - `bytes`, `mail`: the message as it came, and as something to look into.
+ * - `bytes`, `mail`: the message as it came, and as something to look into: its header, text and
+ *   attachments. Of one that is over the limits of `Message.decode` only the header is there.
  */
 export interface Message {
   readonly at: number
@@ -60,7 +62,7 @@ export interface Message {
   readonly envelope: Envelope
   readonly client: ClientInfo
   readonly bytes: Uint8Array
-  readonly mail: Mail.Mail
+  readonly mail: Mail.Message
 }
 
 /**
@@ -137,7 +139,7 @@ const make = Effect.fnUntraced(function*({ refusals = [], ...options }: Options)
         const decided = yield* verdict({ phase: "Message", ...addresses }, Verdict.ok)
         if (Verdict.is("Accept")(decided)) {
           const at = yield* Clock.currentTimeMillis
-          const mail = Mail.decode(bytes)
+          const mail = yield* Effect.orElse(Mail.decode(bytes), () => headerOnly(bytes))
           yield* SubscriptionRef.update(
             messages,
             Arr.append({ at, ...addresses, envelope, client, bytes, mail })
@@ -173,6 +175,15 @@ const make = Effect.fnUntraced(function*({ refusals = [], ...options }: Options)
     refuse: (...more) => Ref.update(scripted, (all) => [...all, ...more])
   })
 })
+
+/** A message whose parts nobody wants to read. */
+const headerOnly = (bytes: Uint8Array): Effect.Effect<Mail.Message> =>
+  Effect.map(Effect.orDie(Header.decode(bytes, bytes.length)), (header) => ({
+    header,
+    text: Option.none(),
+    html: Option.none(),
+    attachments: []
+  }))
 
 /** The refusals after the one at the index was done once more. */
 const spend = (refusals: ReadonlyArray<Refusal>, index: number): ReadonlyArray<Refusal> => {

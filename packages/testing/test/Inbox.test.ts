@@ -5,6 +5,7 @@ import * as SmtpClient from "@effect-smtp/client/SmtpClient"
 import * as Dialer from "@effect-smtp/flow/Dialer"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import { Flow } from "@effect-smtp/flow/Flow"
+import * as Header from "@effect-smtp/message/Header"
 import * as NodeDialer from "@effect-smtp/node/NodeDialer"
 import * as NodeListener from "@effect-smtp/node/NodeListener"
 import * as Policy from "@effect-smtp/server/Policy"
@@ -20,7 +21,6 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import * as Inbox from "../src/Inbox.js"
-import * as Mail from "../src/Mail.js"
 import * as Refusal from "../src/Refusal.js"
 import * as Script from "../src/Script.js"
 import * as ScriptedPeer from "../src/ScriptedPeer.js"
@@ -48,7 +48,7 @@ const send = (
   }))
 
 const subjects = (messages: ReadonlyArray<Inbox.Message>) =>
-  messages.map(({ mail }) => Option.getOrNull(Mail.value(mail, "Subject")))
+  messages.map(({ mail }) => Option.getOrNull(Header.subject(mail.header)))
 
 /** The code that a delivery was refused with. */
 const code = (delivery: ReturnType<typeof send>) =>
@@ -81,7 +81,7 @@ describe("Inbox", () => {
         client: { protocol: "ESMTP" }
       })
       expect(text(message.bytes)).toBe("Subject: one\r\n\r\nhello\r\n")
-      expect(Mail.text(message.mail)).toBe("hello\r\n")
+      expect(message.mail.text).toEqual(Option.some("hello\n"))
       expect(message.envelope.recipients).toHaveLength(2)
     }).pipe(Effect.provide(Inbox.layerMemory())))
 

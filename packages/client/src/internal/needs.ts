@@ -66,8 +66,15 @@ export const plan = (
   const envelope = smtpUtf8
     ? wanted
     : Either.getOrElse(Envelope.toAscii(wanted), () => wanted)
-  const utf8 = Envelope.needsUtf8(envelope)
-  if (utf8 && !smtpUtf8) return lacking("SMTPUTF8", "an address cannot be written in ASCII")
+  const utf8 = body.utf8Header || Envelope.needsUtf8(envelope)
+  if (utf8 && !smtpUtf8) {
+    return lacking(
+      "SMTPUTF8",
+      body.utf8Header
+        ? "the header of the message holds more than ASCII"
+        : "an address cannot be written in ASCII"
+    )
+  }
   const wishes = Wishes.check(capabilities, secure, envelope)
   if (Either.isLeft(wishes)) return Either.left(wishes.left)
   const { binary, eightBit, form, size } = Body.facts(body)

@@ -1,0 +1,85 @@
+import type { Field, Header } from "../Header.js"
+
+const CR = 0x0d
+const LF = 0x0a
+
+/**
+ * How far the start of a message has come: how many octets of it, whether the line they end in is empty so
+ * far, and whether the empty line after the header is among them.
+ */
+export interface Progress {
+  readonly octets: number
+  readonly empty: boolean
+  readonly ended: boolean
+}
+
+/** Nothing yet; a line begins here, and it is empty so far. */
+export const start: Progress = { octets: 0, empty: true, ended: false }
+
+/** With the next octets. */
+export const more = ({ octets, ...before }: Progress, bytes: Uint8Array): Progress => {
+  let { empty, ended } = before
+  for (let at = 0; at < bytes.length && !ended; at++) {
+    if (bytes[at] === LF) {
+      ended = empty
+      empty = true
+    } else if (bytes[at] !== CR) empty = false
+  }
+  return { octets: octets + bytes.length, empty, ended }
+}
+
+/** How long the header is, with the empty line after it. */
+export const length = (bytes: Uint8Array): number => {
+  let line = 0
+  for (;;) {
+    const end = bytes.indexOf(LF, line)
+    if (end < 0) return bytes.length
+    if (end === line || (end === line + 1 && bytes[line] === CR)) return end + 1
+    line = end + 1
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+const windows1252 = new TextDecoder("windows-1252")
+
+const decode = (bytes: Uint8Array): string => {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return windows1252.decode(bytes)
+  }
+}
+
+const fieldName = /^([!-9;-~]+)[ \t]*:/
+
+/** Its fields, each with the lines that go on with it, and what is no field. */
+export const fields = (bytes: Uint8Array): Omit<Header, "length"> => {
+  const found: Array<Field> = []
+  const malformed: Array<Header["malformed"][number]> = []
+  let offset = 0
+  while (offset < bytes.length) {
+    let end = offset
+    do {
+      const lineEnd = bytes.indexOf(LF, end)
+      end = lineEnd < 0 ? bytes.length : lineEnd + 1
+    } while (bytes[end] === 0x20 || bytes[end] === 0x09)
+    const text = decode(bytes.subarray(offset, end)).replace(/\r?\n/g, "").replace(/\r/g, " ")
+    const name = fieldName.exec(text)
+    if (name !== null) {
+      const value = trim(text.slice(name[0].length))
+      found.push({ name: name[1], value, offset })
+    } else if (text !== "") malformed.push({ text, offset })
+    offset = end
+  }
+  return { fields: found, malformed }
+}
+
+/** Without the white space of headers around it, and no other. */
+const trim = (text: string): string => {
+  let start = 0
+  let end = text.length
+  const isWhite = (at: number) => text[at] === " " || text[at] === "\t"
+  while (start < end && isWhite(start)) start++
+  while (end > start && isWhite(end - 1)) end--
+  return text.slice(start, end)
+}

@@ -1,0 +1,38 @@
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+
+/** All pieces as one. */
+export const concat = (pieces: Iterable<Uint8Array>): Uint8Array => {
+  const all = [...pieces]
+  if (all.length === 1) return all[0]
+  const whole = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of all) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
+
+/** What is done with each piece, and when there are enough of them. */
+export interface Fold<S> {
+  readonly start: S
+  readonly more: (state: S, bytes: Uint8Array) => S
+  readonly isEnough: (state: S) => boolean
+}
+
+/** The pieces up to the one with which there is enough; no more are asked for. */
+export const collect = <S, E, R>(
+  stream: Stream.Stream<Uint8Array, E, R>,
+  { isEnough, more, start }: Fold<S>
+): Effect.Effect<Uint8Array, E, R> =>
+  stream.pipe(
+    Stream.mapAccum(start, (state, bytes) => {
+      const next = more(state, bytes)
+      return [next, { bytes, enough: isEnough(next) }]
+    }),
+    Stream.takeUntil(({ enough }) => enough),
+    Stream.map(({ bytes }) => bytes),
+    Stream.runCollect,
+    Effect.map(concat)
+  )

@@ -1,0 +1,214 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as FastCheck from "effect/FastCheck"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as Address from "../src/Address.js"
+import * as Header from "../src/Header.js"
+import * as MessageId from "../src/MessageId.js"
+import { ReadError } from "../src/ReadError.js"
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))
+const read = (...lines: ReadonlyArray<string>) =>
+  Either.getOrThrow(Header.decode(bytes(lines.join("\r\n"))))
+const subject = (value: string) => Header.subject(read(`Subject: ${value}`, "", ""))
+
+describe("Header", () => {
+  describe("decode", () => {
+    it("I2: has every field in order, unfolded, with the octet where it begins", () => {
+      const header = read("From: a@x.example", "subject :one", " two", "\tthree ", "", "A: body")
+      expect(header).toEqual({
+        fields: [
+          { name: "From", value: "a@x.example", offset: 0 },
+          { name: "subject", value: "one two\tthree", offset: 19 }
+        ],
+        malformed: [],
+        length: 50
+      })
+    })
+
+    it("takes bare LF, a body without a header, a header without a body, and nothing", () => {
+      const unix = Either.getOrThrow(Header.decode(bytes("A: 1\nB: 2\n\nbody\n")))
+      expect(unix.fields.map(({ value }) => value)).toEqual(["1", "2"])
+      expect(unix.length).toBe(11)
+      expect(read("", "body")).toEqual({ fields: [], malformed: [], length: 2 })
+      expect(read("A: 1", " 2").fields).toMatchObject([{ value: "1 2" }])
+      expect(read("")).toEqual({ fields: [], malformed: [], length: 0 })
+    })
+
+    it("I13: goes on after a line that is no field, and keeps it", () => {
+      const header = read(
+        "From alice Mon Nov 23",
+        "A: 1",
+        "just words",
+        " and more",
+        "B: 2",
+        "",
+        ""
+      )
+      expect(header.fields.map(({ name }) => name)).toEqual(["A", "B"])
+      expect(header.malformed).toEqual([
+        { text: "From alice Mon Nov 23", offset: 0 },
+        { text: "just words and more", offset: 29 }
+      ])
+    })
+
+    it("reads UTF-8 (RFC 6532), and what is none as Windows-1252", () => {
+      expect(Header.value(read("Subject: Grüße", "", ""), "Subject")).toEqual(Option.some("Grüße"))
+      const old = Either.getOrThrow(Header.decode(latin1("Subject: Gr\u00fc\u00dfe\r\n\r\n")))
+      expect(Header.value(old, "Subject")).toEqual(Option.some("Grüße"))
+    })
+
+    it("has a limit", () => {
+      const long = bytes(`A: ${"x".repeat(100)}\r\n\r\nbody`)
+      expect(Header.decode(long, 106)).toMatchObject({ _tag: "Left" })
+      expect(Header.decode(long, 107)).toMatchObject({ _tag: "Right" })
+      const error = new ReadError({ reason: "HeaderTooLong", limit: 106 })
+      expect(Header.decode(long, 106)).toEqual(Either.left(error))
+      expect(error.message).toContain("106 octets in the header")
+    })
+
+    it("never fails, and loses nothing of a body", () => {
+      FastCheck.assert(FastCheck.property(FastCheck.uint8Array(), (input) => {
+        const header = Either.getOrThrow(Header.decode(input))
+        expect(header.length).toBeLessThanOrEqual(input.length)
+        expect(Header.problems(header).length).toBeGreaterThanOrEqual(header.malformed.length)
+      }))
+    })
+  })
+
+  describe("fromStream", () => {
+    const message = bytes("A: 1\r\nB: 2\r\n 3\r\n\r\nthe body\r\n\r\n")
+
+    it.effect("I1: reads pieces cut anywhere, and asks for none after the empty line", () =>
+      Effect.forEach([1, 2, 3, 5, 7, 100], (size) =>
+        Effect.gen(function*() {
+          let pulled = 0
+          const pieces = Array.from(
+            { length: Math.ceil(message.length / size) },
+            (_, at) => message.subarray(at * size, (at + 1) * size)
+          )
+          const stream = Stream.fromIterable(pieces).pipe(
+            Stream.rechunk(1),
+            Stream.tap(() => Effect.sync(() => pulled++))
+          )
+          const header = yield* Header.fromStream(stream)
+          expect(header).toEqual(Either.getOrThrow(Header.decode(message)))
+          expect(pulled).toBe(Math.ceil(18 / size))
+        })))
+
+    it.effect("stops at the limit, and fails as the stream does", () =>
+      Effect.gen(function*() {
+        const endless = Stream.forever(Stream.succeed(bytes("A: 1\r\n")))
+        expect(yield* Effect.flip(Header.fromStream(endless, 1000)))
+          .toMatchObject({ _tag: "ReadError", reason: "HeaderTooLong", limit: 1000 })
+        expect(yield* Effect.flip(Header.fromStream(Stream.fail("gone")))).toBe("gone")
+        expect((yield* Header.fromStream(Stream.empty)).fields).toEqual([])
+      }))
+  })
+
+  describe("text", () => {
+    it("I5: decodes encoded words of any charset, wherever they stand (RFC 2047)", () => {
+      expect(subject("=?UTF-8?Q?Gr=C3=BC=C3=9Fe_an?= Bob")).toEqual(Option.some("Grüße an Bob"))
+      expect(subject("=?utf-8*de?b?R3LDvMOfZQ==?=")).toEqual(Option.some("Grüße"))
+      expect(subject("=?iso-8859-1?q?Gr=FC?= \r\n =?iso-8859-1?q?=DFe?=")).toEqual(
+        Option.some("Grüße")
+      )
+      expect(subject("=?koi8-r?B?8NLJ18XU?=")).toEqual(Option.some("Привет"))
+      expect(subject("=?shift_jis?B?k/qWew==?=")).toEqual(Option.some("日本"))
+    })
+
+    it("leaves what is no encoded word", () => {
+      for (const text of ["1 =? 2 ?= 3", "=?a?q?b c", "a=?utf-8?x?y?=b"]) {
+        expect(subject(text)).toEqual(Option.some(text))
+      }
+    })
+
+    it("is found by name in any case, in order", () => {
+      const header = read("Received: 2", "subject: x", "RECEIVED: 1", "", "")
+      expect(Header.values(header, "received")).toEqual(["2", "1"])
+      expect(Header.value(header, "Received")).toEqual(Option.some("2"))
+      expect(Header.value(header, "Date")).toEqual(Option.none())
+    })
+  })
+
+  describe("typed fields", () => {
+    const header = read(
+      "From: =?utf-8?q?J=C3=B6rg?= <j@x.example>",
+      "To: a@x.example, nonsense, Team: b@x.example;",
+      "To: c@x.example",
+      "Date: Mon, 23 Nov 2026 09:05:07 +0200",
+      "Resent-Date: 1 Jan 2026 00:00 GMT",
+      "Message-ID: <3@x>",
+      "In-Reply-To: Your message <2@x>",
+      "References: <1@x>",
+      " <2@x> broken <é> <c",
+      "List-Id: \"The \\\"list\\\"\" <list.x.example>",
+      "List-Unsubscribe: <mailto:leave@x.example>, nothing, <https://x.example/",
+      " leave>, <not a URL>",
+      "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+      "List-Post: NO (announcements)",
+      "",
+      ""
+    )
+
+    it("I1: are read as whoever asks wants them", () => {
+      expect(Header.addresses(header, "From").map((_) => Address.print(_, "Utf8"))).toEqual([
+        "\"Jörg\" <j@x.example>"
+      ])
+      expect(Header.addresses(header, "to").map((_) => Address.print(_))).toEqual([
+        "a@x.example",
+        "Team: b@x.example;",
+        "c@x.example"
+      ])
+      expect(Header.addresses(header, "Cc")).toEqual([])
+      expect(Option.map(Header.date(header), DateTime.formatIso)).toEqual(
+        Option.some("2026-11-23T07:05:07.000Z")
+      )
+      expect(Option.map(Header.date(header, "Resent-Date"), DateTime.formatIso)).toEqual(
+        Option.some("2026-01-01T00:00:00.000Z")
+      )
+      expect(Option.map(Header.messageId(header), MessageId.print)).toEqual(Option.some("<3@x>"))
+      expect(Header.thread(header)).toEqual(["1@x", "2@x"])
+    })
+
+    it("tell what a list says of itself", () => {
+      const list = Header.mailingList(header)
+      expect(list.id).toEqual({ name: "The \"list\"", id: "list.x.example" })
+      expect(list.unsubscribe?.map(({ href }) => href)).toEqual([
+        "mailto:leave@x.example",
+        "https://x.example/leave"
+      ])
+      expect(list).toMatchObject({ post: "No", oneClick: true, help: [] })
+      expect(Header.mailingList(read("List-ID: list.x.example", "", "")).id).toEqual({
+        id: "list.x.example",
+        name: ""
+      })
+      expect(Header.mailingList(read("", "")).id).toBeUndefined()
+    })
+
+    it("I13: are listed with what is wrong in them", () => {
+      expect(Header.problems(header)).toMatchObject([{ field: "To" }])
+      const broken = read(
+        "nothing",
+        "Date: tomorrow",
+        "Message-ID: none",
+        "Cc: a@",
+        "X: a@",
+        "",
+        ""
+      )
+      expect(Header.problems(broken).map(({ field }) => field)).toEqual([
+        "",
+        "Date",
+        "Message-ID",
+        "Cc"
+      ])
+      expect(Header.date(broken)).toEqual(Option.none())
+      expect(Header.messageId(broken)).toEqual(Option.none())
+    })
+  })
+})
