@@ -38,6 +38,7 @@ packages=(
   python3-dkim
   s-nail
   swaks
+  util-linux
 )
 
 missing=()

@@ -14,6 +14,7 @@ import * as Authenticator from "@effect-smtp/server/Authenticator"
 import * as Handler from "@effect-smtp/server/Handler"
 import * as Policy from "@effect-smtp/server/Policy"
 import * as SmtpServer from "@effect-smtp/server/SmtpServer"
+import * as StoredKeys from "@effect-smtp/server/StoredKeys"
 import * as Trust from "@effect-smtp/server/Trust"
 import * as Verdict from "@effect-smtp/server/Verdict"
 import * as Domain from "@effect-smtp/wire/Domain"
@@ -111,7 +112,7 @@ const discard = Handler.make({
 })
 
 const passwordFile = (file: string) =>
-  Effect.mapError(NodePasswordFile.make(file), ({ expected, line }) =>
+  Effect.mapError(NodePasswordFile.make(file, StoredKeys), ({ expected, line }) =>
     new BadFile({
       what: "a users file",
       file,
@@ -200,7 +201,14 @@ export const start = (
       InFile: ({ file }) =>
         Effect.flatMap(
           passwordFile(file),
-          (users) => Effect.provide(serving, Authenticator.layer(users))
+          (users) =>
+            Effect.provide(
+              serving,
+              Authenticator.layer({
+                ...StoredKeys.abilities(users),
+                checkPassword: users.checkPassword
+              })
+            )
         )
     }).pipe(
       Effect.provideService(Handler.Handler, handler),

@@ -4,6 +4,7 @@
  * @module
  */
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import * as Timeouts from "@effect-smtp/protocol/Timeouts"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as IpBlock from "@effect-smtp/wire/IpBlock"
 import * as Command from "@effect/cli/Command"
@@ -161,6 +162,9 @@ const checkLmtp = ({ lmtpPort, lmtpSocket, requireAuth }: Flags): Effect.Effect<
     ? new WrongUse({ reason: "--require-auth with LMTP, which has no AUTH here" })
     : Effect.void
 
+/** Seconds in which a server decides about a message, for its client waits no longer than 10 minutes. */
+const longestCommand = Duration.toSeconds(Timeouts.defaults.Handler)
+
 /** The record that the flags stand for. */
 const read = (flags: Flags) =>
   Effect.gen(function*() {
@@ -173,6 +177,9 @@ const read = (flags: Flags) =>
     }
     if (Option.isSome(flags.onMessage) && (flags.discard || Option.isSome(flags.spool))) {
       return yield* wrong("--on-message has the messages, and goes with no --spool or --discard")
+    }
+    if (flags.onMessageTimeout > longestCommand) {
+      return yield* wrong(`--on-message-timeout wants at most ${longestCommand} seconds`)
     }
     const users = yield* readUsers(flags)
     if (flags.requireAuth && users._tag === "Nobody") {

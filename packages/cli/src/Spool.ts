@@ -6,7 +6,8 @@
  * `tmp/`, synced, and renamed, the envelope first, before the client is told 250: a message that can be
  * seen is whole and has its envelope, and survives a power failure as far as the platform keeps its
  * word. What cannot be stored is answered 452 (no room) or 451 (anything else), and leaves nothing
- * behind. What a killed process left under `tmp/` may be deleted.
+ * behind; so does what could not be stored in the time that a handler has, even where its files had
+ * their last names already. What a killed process left under `tmp/` may be deleted.
  *
  * @module
  */
@@ -109,7 +110,6 @@ export const handler = (
       recipient: () => Effect.succeed(Verdict.recipientOk),
       message: (client, envelope, message) =>
         store({ directory, temporary }, client, envelope, message).pipe(
-          Effect.scoped,
           Effect.provide(context),
           Effect.catchTags({ SystemError: refuse, BadArgument: refuse })
         )
@@ -121,7 +121,28 @@ interface Place {
   readonly temporary: string
 }
 
-const store = (
+/**
+ * The draft, its last names, and then the verdict. Where this is interrupted the client hears of a refusal,
+ * perhaps before the system is done: so that is looked at last, with nothing behind it to be waited for,
+ * and what has been published is withdrawn.
+ */
+const store = (place: Place, client: ClientInfo, envelope: Envelope, message: Incoming) =>
+  Effect.uninterruptibleMask((restore) =>
+    restore(draft(place, client, envelope, message)).pipe(
+      Effect.tap(({ drafted, final }) => publish(place.directory, drafted, final)),
+      Effect.scoped,
+      Effect.tap(({ final }) => Effect.onInterrupt(restore(Effect.void), () => withdraw(final))),
+      Effect.tap(({ name, size }) =>
+        Effect.logInfo("message stored").pipe(
+          Effect.annotateLogs({ name, size, recipients: envelope.recipients.length })
+        )
+      ),
+      Effect.map(({ name }) => Verdict.queued(name))
+    )
+  )
+
+/** The message and its envelope, whole, under `tmp/`, until the scope closes. */
+const draft = (
   { directory, temporary }: Place,
   client: ClientInfo,
   envelope: Envelope,
@@ -131,17 +152,13 @@ const store = (
     const now = new Date(yield* Clock.currentTimeMillis).toISOString()
     const random = yield* Random.nextIntBetween(0, 2 ** 48)
     const name = `${now.replace(/[-:.]/g, "")}-${random.toString(16).padStart(12, "0")}`
-    const draft = yield* files(temporary, name)
+    const drafted = yield* files(temporary, name)
     const final = yield* files(directory, name)
 
-    const size = yield* write(draft.message, message.stream)
+    const size = yield* write(drafted.message, message.stream)
     const json = yield* Effect.orDie(encodeStored(describe(now, size, client, envelope)))
-    yield* write(draft.envelope, Stream.make(new TextEncoder().encode(`${json}\n`)))
-    yield* publish(directory, draft, final)
-    yield* Effect.logInfo("message stored").pipe(
-      Effect.annotateLogs({ name, size, recipients: envelope.recipients.length })
-    )
-    return Verdict.queued(name)
+    yield* write(drafted.envelope, Stream.make(new TextEncoder().encode(`${json}\n`)))
+    return { name, size, drafted, final }
   })
 
 /** Writes and syncs a new file, and tells its size. It is removed at the end of the scope. */
@@ -183,22 +200,25 @@ const join = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
 /** Both files appear, or neither. */
 const publish = (
   directory: string,
-  draft: Files,
+  drafted: Files,
   final: Files
 ): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
-  Effect.flatMap(FileSystem.FileSystem, (fs) => {
-    const withdraw = Effect.forEach(
-      [final.message, final.envelope],
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    fs.rename(drafted.envelope, final.envelope).pipe(
+      Effect.zipRight(fs.rename(drafted.message, final.message)),
+      Effect.zipRight(syncDirectory(fs, directory)),
+      Effect.onError(() => withdraw(final)),
+      Effect.uninterruptible
+    ))
+
+/** The message first: it is not to be seen without its envelope. */
+const withdraw = ({ envelope, message }: Files) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    Effect.forEach(
+      [message, envelope],
       (file) => Effect.ignore(fs.remove(file, { force: true })),
       { discard: true }
-    )
-    return fs.rename(draft.envelope, final.envelope).pipe(
-      Effect.zipRight(fs.rename(draft.message, final.message)),
-      Effect.zipRight(syncDirectory(fs, directory)),
-      Effect.onError(() => withdraw),
-      Effect.uninterruptible
-    )
-  })
+    ))
 
 /** Makes the new names last, on platforms whose directories can be synced. */
 const syncDirectory = (fs: FileSystem.FileSystem, directory: string) =>

@@ -1,5 +1,6 @@
 import { Keyboard } from "@effect-smtp/cli/Keyboard"
 import * as NodePasswordHash from "@effect-smtp/node/NodePasswordHash"
+import * as StoredKeys from "@effect-smtp/server/StoredKeys"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -45,6 +46,26 @@ describe("HashPasswordCommand", () => {
       Effect.provideServiceEffect(Keyboard, withLines("open sesame", "open sesame")),
       Effect.provide(platform)
     ))
+
+  it.live("prints SCRAM keys with --scram", () =>
+    Effect.gen(function*() {
+      const { code, out } = yield* smtp(["hash-password", "--scram", "alice"], {
+        stdin: "open sesame"
+      })
+      expect(code).toBe(0)
+      for (const [index, hash] of ["SHA-256", "SHA-1"].entries()) {
+        const line = out[index] ?? ""
+        expect(line.startsWith(`alice:SCRAM-${hash}$100000:`)).toBe(true)
+        const keys = yield* StoredKeys.parse(line.slice("alice:".length))
+        expect(yield* StoredKeys.verify(keys, Redacted.make("open sesame"))).toBe(true)
+      }
+      expect(out.length).toBe(2)
+      const bad = yield* smtp(["hash-password", "--scram", "alice"], { stdin: "sesame\u0007" })
+      expect(bad).toMatchObject({
+        code: 2,
+        err: ["smtp: no SCRAM keys: expected a password that SASLprep allows"]
+      })
+    }).pipe(Effect.provide(platform)))
 
   it.live("exits 2 where it is not the same", () =>
     Effect.gen(function*() {

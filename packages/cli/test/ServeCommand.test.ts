@@ -61,6 +61,7 @@ describe("ServeCommand", () => {
       [["--on-message", "true", "--discard"], "--on-message has the messages"],
       [["--on-message", "true", "--spool", "x"], "--on-message has the messages"],
       [["--on-message-timeout", "0"], "--on-message-timeout wants a number of seconds"],
+      [["--on-message-timeout", "241"], "--on-message-timeout wants at most 240 seconds"],
       [["--max-recipients", "0"], "--max-recipients wants a number from 1"],
       [["--max-connections", "x"], "not a integer"],
       [["--session-time=-1"], "--session-time wants a number of seconds"],
@@ -253,6 +254,44 @@ describe("ServeCommand", () => {
         )
         yield* fs.writeFileString(users, `${line}\n`)
         expect((yield* send).code).toBe(0)
+      })))
+
+    it.scopedLive("offers SCRAM where all users of the file have keys for it", () =>
+      on(Effect.gen(function*() {
+        const { directory, password } = yield* workshop
+        const fs = yield* FileSystem.FileSystem
+        const users = `${directory}/users`
+        const stdin = "open sesame\n"
+        const keys = yield* smtp(["hash-password", "--scram", "alice"], { stdin })
+        yield* fs.writeFileString(users, keys.out.map((line) => `${line}\n`).join(""))
+        const args = ["--discard", "--require-auth", "--users-file", users]
+        const { tlsPort } = yield* serve(args)
+        const send = (port: string, mechanism: string) =>
+          smtp([
+            ...["send", "--port", port, "--tls", "implicit", "--insecure", "--host", "127.0.0.1"],
+            ...["--from", "", "--to", "b@mx.example", "--user", "alice", "--auth", mechanism],
+            ...["--password-file", password]
+          ])
+        const mechanisms = [
+          ...["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"],
+          ...["PLAIN", "LOGIN"]
+        ]
+        for (const mechanism of mechanisms) {
+          expect([mechanism, (yield* send(tlsPort, mechanism)).code]).toEqual([mechanism, 0])
+        }
+        yield* fs.writeFileString(password, "not sesame")
+        for (const mechanism of ["SCRAM-SHA-256", "PLAIN"]) {
+          const { err } = yield* send(tlsPort, mechanism)
+          expect(err.join(" ")).toContain("535 5.7.8 Authentication credentials invalid")
+        }
+        yield* fs.writeFileString(password, "open sesame")
+        const hashed = yield* smtp(["hash-password", "bob"], { stdin })
+        yield* fs.writeFileString(users, [...keys.out, ...hashed.out, ""].join("\n"))
+        const other = yield* serve(args)
+        const refused = yield* send(other.tlsPort, "SCRAM-SHA-256")
+        expect(refused.code).toBe(1)
+        expect(refused.err.join(" ")).toContain("SCRAM-SHA-256")
+        expect((yield* send(other.tlsPort, "PLAIN")).code).toBe(0)
       })))
 
     it.scopedLive("exits 1, in one line, when the file of users is none", () =>

@@ -1,10 +1,18 @@
 import * as Spool from "@effect-smtp/cli/Spool"
+import * as Dialer from "@effect-smtp/flow/Dialer"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import * as Listener from "@effect-smtp/flow/Listener"
+import * as MemoryNetwork from "@effect-smtp/flow/MemoryNetwork"
 import type { ClientInfo } from "@effect-smtp/server/ClientInfo"
 import type { Envelope } from "@effect-smtp/server/Envelope"
+import * as Handler from "@effect-smtp/server/Handler"
 import type { Incoming } from "@effect-smtp/server/Incoming"
 import { MessageTooLarge } from "@effect-smtp/server/Incoming"
+import * as Policy from "@effect-smtp/server/Policy"
+import * as SmtpServer from "@effect-smtp/server/SmtpServer"
 import * as Told from "@effect-smtp/server/Told"
+import * as Script from "@effect-smtp/testing/Script"
+import * as ScriptedPeer from "@effect-smtp/testing/ScriptedPeer"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as MailParameters from "@effect-smtp/wire/MailParameters"
@@ -16,12 +24,14 @@ import { SystemError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
 import { everything, platform, workshop } from "./harness.js"
 
 const client: ClientInfo = {
@@ -66,8 +76,8 @@ const deliver = (spool: string, stream: Incoming["stream"]) =>
     return verdict._tag === "Each" ? "several" : Reply.summary(verdict.reply)
   })
 
-/** What one call does instead of what it should. */
-type Fault = (call: string) => Option.Option<PlatformError>
+/** What comes before a call, and perhaps in its place. */
+type Before = (call: string) => Effect.Effect<void, PlatformError>
 
 const systemError = (code: string) =>
   new SystemError({
@@ -77,22 +87,73 @@ const systemError = (code: string) =>
     cause: Object.assign(new Error(code), { code })
   })
 
-/** The file system, of which one call fails as the system would make it. */
-const failing = (fs: FileSystem.FileSystem, fault: Fault): FileSystem.FileSystem => {
-  const or = <A, R>(call: string, effect: Effect.Effect<A, PlatformError, R>) =>
-    Option.match(fault(call), { onNone: () => effect, onSome: (error) => Effect.fail(error) })
+/** The file system, some calls of which have something before them. */
+const hindered = (fs: FileSystem.FileSystem, before: Before): FileSystem.FileSystem => {
   const kind = (path: string) => /[.](eml|json)$/.exec(path)?.[1] ?? "directory"
   return {
     ...fs,
-    rename: (from, to) => or(`rename ${kind(to)}`, fs.rename(from, to)),
+    rename: (from, to) => Effect.zipRight(before(`rename ${kind(to)}`), fs.rename(from, to)),
     open: (path, options) =>
-      Effect.map(or(`open ${kind(path)}`, fs.open(path, options)), (file) => ({
-        ...file,
-        writeAll: (chunk) => or(`write ${kind(path)}`, file.writeAll(chunk)),
-        sync: or(`sync ${kind(path)}`, file.sync)
-      }))
+      Effect.zipRight(
+        before(`open ${kind(path)}`),
+        Effect.map(fs.open(path, options), (file) => ({
+          ...file,
+          writeAll: (chunk: Uint8Array) =>
+            Effect.zipRight(before(`write ${kind(path)}`), file.writeAll(chunk)),
+          sync: Effect.zipRight(before(`sync ${kind(path)}`), file.sync)
+        }))
+      )
   }
 }
+
+/**
+ * A message, sent to a server that has begun with a call which takes that long. `heard` is done when the
+ * client has heard that reply; `over` when the handler is done, whatever has become of it.
+ */
+const slowly = (at: string, time: Duration.DurationInput, reply: string | RegExp) =>
+  Effect.gen(function*() {
+    const { spool } = yield* workshop
+    const begun = yield* Deferred.make<void>()
+    const over = yield* Deferred.make<void>()
+    const fs = yield* FileSystem.FileSystem
+    const slow: Before = (call) =>
+      call === at
+        ? Effect.zipRight(Deferred.succeed(begun, undefined), Effect.sleep(time))
+        : Effect.void
+    const spooled = yield* Effect.provideService(
+      Spool.handler(spool),
+      FileSystem.FileSystem,
+      hindered(fs, slow)
+    )
+    const network = yield* MemoryNetwork.make()
+    const endpoint = Endpoint.Tcp({ host: "mx.example", port: 25 })
+    yield* SmtpServer.serve({
+      name: Either.getOrThrow(Domain.parse("mx.example")),
+      places: [{ endpoint, policy: Policy.clearText }]
+    }).pipe(
+      Effect.provideService(Listener.Listener, network),
+      Effect.provideService(Handler.Handler, {
+        ...spooled,
+        message: (...args) =>
+          Effect.ensuring(spooled.message(...args), Deferred.succeed(over, undefined))
+      })
+    )
+    const said = (line: string, code: RegExp) => [Script.send(line), Script.expect(code)]
+    const heard = yield* ScriptedPeer.dial(endpoint, [
+      Script.expect(/^220 /),
+      ...said("HELO client.example", /^250 /),
+      ...said("MAIL FROM:<>", /^250 /),
+      ...said("RCPT TO:<b@mx.example>", /^250 /),
+      ...said("DATA", /^354 /),
+      Script.send("Subject: x", "", "text", "."),
+      Script.expect(reply)
+    ]).pipe(
+      Effect.provideService(Dialer.Dialer, network),
+      Effect.forkScoped
+    )
+    yield* Deferred.await(begun)
+    return { spool, heard, over: Deferred.await(over) }
+  })
 
 const on = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.provide(effect, platform)
 
@@ -202,15 +263,15 @@ describe("Spool", () => {
           const fs = yield* FileSystem.FileSystem
           const { spool } = yield* workshop
           let met = 0
-          const fault: Fault = (call) => {
-            if (call !== at) return Option.none()
+          const fault: Before = (call) => {
+            if (call !== at) return Effect.void
             met++
-            return Option.some(systemError(code))
+            return Effect.fail(systemError(code))
           }
           const reply = yield* Effect.provideService(
             deliver(spool, chunks),
             FileSystem.FileSystem,
-            failing(fs, fault)
+            hindered(fs, fault)
           )
           expect(met).toBe(1)
           expect(reply).toBe(heard)
@@ -222,14 +283,43 @@ describe("Spool", () => {
       on(Effect.gen(function*() {
         const fs = yield* FileSystem.FileSystem
         const { spool } = yield* workshop
-        const fault: Fault = (call) =>
-          call === "sync directory" ? Option.some(systemError("EPERM")) : Option.none()
+        const fault: Before = (call) =>
+          call === "sync directory" ? Effect.fail(systemError("EPERM")) : Effect.void
         const reply = yield* Effect.provideService(
           deliver(spool, chunks),
           FileSystem.FileSystem,
-          failing(fs, fault)
+          hindered(fs, fault)
         )
         expect(reply).toContain("250 ")
       })))
+
+    const slow = [
+      ...["open eml", "write eml", "sync eml", "open json", "write json", "sync json"],
+      ...["rename json", "rename eml", "open directory", "sync directory"]
+    ]
+    it.scoped.each(slow)(
+      "on a slow %s answers 250, if within the time",
+      (at) =>
+        on(Effect.gen(function*() {
+          const { heard, spool } = yield* slowly(at, "239 seconds", /^250 2\.0\.0 Queued as /)
+          yield* TestClock.adjust("239 seconds")
+          yield* Fiber.join(heard)
+          const [name] = yield* Spool.list(spool)
+          expect(yield* everything(spool)).toEqual([`${name}.eml`, `${name}.json`, "tmp"])
+        }))
+    )
+
+    it.scoped.each(slow)(
+      "on a slow %s answers 451 after that, and stores nothing",
+      (at) =>
+        on(Effect.gen(function*() {
+          const { heard, over, spool } = yield* slowly(at, "5 minutes", broken)
+          yield* TestClock.adjust("4 minutes")
+          yield* Fiber.join(heard)
+          yield* TestClock.adjust("1 minute")
+          yield* over
+          expect(yield* everything(spool)).toEqual(["tmp"])
+        }))
+    )
   })
 })

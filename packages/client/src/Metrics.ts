@@ -4,10 +4,8 @@
  *
  * @module
  */
+import * as Histogram from "@effect-smtp/protocol/Histogram"
 import * as Metric from "effect/Metric"
-import * as MetricBoundaries from "effect/MetricBoundaries"
-
-const milliseconds = MetricBoundaries.exponential({ start: 1, factor: 2, count: 18 })
 
 /**
  * Deliveries that have ended, by two tags:
@@ -22,9 +20,8 @@ export const deliveries = Metric.counter("smtp_client_deliveries", {
 })
 
 /** How long deliveries take, from their turn on a session to the last reply. */
-export const duration = Metric.histogram(
+export const duration = Histogram.milliseconds(
   "smtp_client_delivery_milliseconds",
-  milliseconds,
   "How long a delivery takes"
 )
 
@@ -40,8 +37,7 @@ export const poolSessions = Metric.gauge("smtp_client_pool_sessions", {
 })
 
 /** How long a delivery waits for a session of a pool, by the tag `endpoint`. */
-export const poolWait = Metric.histogram(
+export const poolWait = Histogram.milliseconds(
   "smtp_client_pool_wait_milliseconds",
-  milliseconds,
   "How long a delivery waits for a session"
 )

@@ -9,13 +9,9 @@
 import type * as Dialer from "@effect-smtp/flow/Dialer"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Tls from "@effect-smtp/flow/Tls"
-import type * as Config from "effect/Config"
-import type * as ConfigError from "effect/ConfigError"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Job } from "./Deliveries.js"
-import type { Outcome } from "./Outcome.js"
+import * as Ways from "./internal/ways.js"
 import * as Security from "./Security.js"
 import * as SmtpClient from "./SmtpClient.js"
 import type { SmtpError } from "./SmtpError.js"
@@ -45,25 +41,10 @@ export const connect = (
   })
 
 /** Such a session for as long as the layer lives. */
-export const layer = (
-  options: Options
-): Layer.Layer<SmtpClient.SmtpClient, SmtpError, Dialer.Dialer> =>
-  Layer.scoped(SmtpClient.SmtpClient, connect(options))
+export const layer = Ways.layer(connect)
 
 /** The same, from a configuration. */
-export const layerConfig = (
-  config: Config.Config<Options>
-): Layer.Layer<SmtpClient.SmtpClient, ConfigError.ConfigError | SmtpError, Dialer.Dialer> =>
-  Layer.unwrapEffect(Effect.map(config, layer))
+export const layerConfig = Ways.layerConfig(connect)
 
 /** Opens a session, delivers one message, and says goodbye. */
-export const sendmail = (
-  options: Options,
-  job: Job
-): Effect.Effect<Outcome, SmtpError, Dialer.Dialer> =>
-  Effect.scoped(
-    Effect.flatMap(
-      connect(options),
-      (client) => client.deliver(job.envelope, job.body, job.options)
-    )
-  )
+export const sendmail = Ways.deliver(connect)

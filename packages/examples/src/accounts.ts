@@ -1,5 +1,6 @@
 import * as NodePasswordFile from "@effect-smtp/node/NodePasswordFile"
 import * as Authenticator from "@effect-smtp/server/Authenticator"
+import * as StoredKeys from "@effect-smtp/server/StoredKeys"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
@@ -12,9 +13,10 @@ type Provider = (token: Redacted.Redacted<string>) => Effect.Effect<Option.Optio
 export const accounts = (whose: Provider) =>
   Layer.effect(
     Authenticator.Authenticator,
-    Effect.map(NodePasswordFile.make("users"), (users) =>
+    Effect.map(NodePasswordFile.make("users", StoredKeys), (users) =>
       Authenticator.make({
-        ...users,
+        ...StoredKeys.abilities(users),
+        checkPassword: users.checkPassword,
         tokens: { verify: whose, scope: "mail" },
         authorize: ({ actsAs, authenticated }) =>
           Effect.succeed(

@@ -1,51 +1,50 @@
 /**
- * OurServer: our server on the loopback, for other people's clients. It takes mail in every way there is,
- * and says no at every phase to whoever asks for it by name.
+ * OurServer: the process `smtp serve` on the loopback, run from source, for other people's clients. What it
+ * has accepted is read from its spool.
  *
  * @module
  */
-import * as Endpoint from "@effect-smtp/flow/Endpoint"
-import type { Listener } from "@effect-smtp/flow/Listener"
-import * as Tls from "@effect-smtp/flow/Tls"
+import * as Spool from "@effect-smtp/cli/Spool"
 import * as NodeCertificate from "@effect-smtp/node/NodeCertificate"
-import * as Limits from "@effect-smtp/protocol/Limits"
-import * as Authenticator from "@effect-smtp/server/Authenticator"
-import * as Handler from "@effect-smtp/server/Handler"
-import * as Policy from "@effect-smtp/server/Policy"
-import * as SmtpServer from "@effect-smtp/server/SmtpServer"
-import * as Trust from "@effect-smtp/server/Trust"
-import * as Verdict from "@effect-smtp/server/Verdict"
-import * as Domain from "@effect-smtp/wire/Domain"
-import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
-import * as ReversePath from "@effect-smtp/wire/ReversePath"
-import type { PlatformError } from "@effect/platform/Error"
+import type { CommandExecutor } from "@effect/platform/CommandExecutor"
 import * as FileSystem from "@effect/platform/FileSystem"
+import type * as Path from "@effect/platform/Path"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
-import * as HashSet from "effect/HashSet"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
-import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import * as Machine from "./Machine.js"
-import * as Port from "./Port.js"
+import * as Program from "./Program.js"
+
+/** Who may log in. */
+export interface User {
+  readonly name: string
+  readonly password: string
+}
 
 /** A user that every client can name. */
-export const user = { name: "alice", password: "open sesame=1" }
+export const user: User = { name: "alice", password: "open sesame=1" }
 
 /** A user for clients that know more than ASCII. */
-export const foreigner = { name: "jürgen", password: "страна 🌍" }
+export const foreigner: User = { name: "jürgen", password: "страна 🌍" }
 
 /** Octets of the longest message it takes. */
 export const messageSize = 4 * 1024 * 1024
 
+/** The domains that it takes mail for, unless its flags say more; all other recipients get 550 5.7.1. */
+export const domains: ReadonlyArray<string> = ["mx.example"]
+
 /**
- * A message that the server accepted, as Latin-1 text, and what it was told before: the addresses,
- * SMTPUTF8, BODY; the client's endpoint; who logged in, and under which version of TLS. Of the recipients, those for whom it
- * was accepted.
+ * A message that the server accepted, as Latin-1 text, under which name, and what it was told before: the
+ * addresses, SMTPUTF8, BODY; the client's endpoint; who logged in, and under which version of TLS. Of the
+ * recipients, those for whom it was accepted.
  */
 export interface Kept {
+  readonly name: string
   readonly session: string
   readonly client: string
   readonly protocol: "SMTP" | "ESMTP" | "LMTP"
@@ -59,169 +58,170 @@ export interface Kept {
 }
 
 /**
- * - `exchange`, `submission`, `submissions`: its ports, by the policies of those names (25, 587, 465);
- * - `xclient`, `proxied`: as `exchange`, but whoever is on this machine may say by XCLIENT who the client
- *   is, or has to in a PROXY header;
+ * - `exchange`, `submission`, `submissions`: its ports, by what they are for (25, 587, 465). Only
+ *   `submission` wants a login;
  * - `lmtp`, `socket`: the port and the path where it speaks LMTP;
  * - `certificate`: for `mx.example`, `localhost` and 127.0.0.1, and the file that holds it;
- * - `kept`: all it accepted since it was last asked.
+ * - `kept`: all it accepted since it was last asked, the oldest first.
  */
 export interface OurServer {
   readonly exchange: number
   readonly submission: number
   readonly submissions: number
-  readonly xclient: number
-  readonly proxied: number
   readonly lmtp: number
   readonly socket: string
-  readonly certificate: { readonly pem: string; readonly file: string }
-  readonly kept: Effect.Effect<ReadonlyArray<Kept>>
+  readonly certificate: Certificate
+  readonly kept: Effect.Effect<ReadonlyArray<Kept>, unknown>
 }
 
-const address = (path: string): string => path.slice(1, -1)
+/** A certificate, PEM, and the file that holds it. */
+export interface Certificate {
+  readonly pem: string
+  readonly file: string
+}
 
-const local = (path: string): string => address(path).split("@")[0] ?? ""
-
-const queued = Verdict.queued("4FqK1z")
-
-const refused = Verdict.reject(550, { subject: 7, detail: 1, text: "Not you" })
-
-/** What becomes of a message for that recipient; `busy` holds the mailboxes that were so already. */
-const fate = (
-  busy: Ref.Ref<HashSet.HashSet<string>>,
-  recipient: string
-): Effect.Effect<Verdict.Verdict> =>
-  recipient.startsWith("full@")
-    ? Effect.succeed(Verdict.reject(554, { subject: 6, detail: 0, text: "Not this" }))
-    : recipient.startsWith("busy@")
-    ? Ref.modify(busy, (before) => [
-      HashSet.has(before, recipient) ? queued : Verdict.mailboxBusy,
-      HashSet.add(before, recipient)
-    ])
-    : Effect.succeed(queued)
+/** The server has said something else than where it listens. */
+export class NotServing extends Data.TaggedError("NotServing")<{
+  readonly said: ReadonlyArray<string>
+}> {
+  override get message(): string {
+    return `smtp serve did not start: ${this.said.join("\n")}`
+  }
+}
 
 /**
- * No is said to the client `refused.example`, the sender `refused`, the recipients `nobody` (for good)
- * and `later` (for now), to messages for `full` (for good), and to the first one for each `busy` (for
- * now).
+ * - `user`: the one who may log in; `usersFile`: those of the file instead;
+ * - `onMessage`: the command that gets the messages, so that none is kept;
+ * - `flags`: more of `smtp serve`'s.
  */
-const decisions = (
-  kept: Queue.Enqueue<Kept>,
-  busy: Ref.Ref<HashSet.HashSet<string>>
-): Handler.Decisions<unknown, never> => ({
-  hello: (_client, name) =>
-    Effect.succeed(Domain.print(name) === "refused.example" ? refused : Verdict.ok),
-  mail: (_client, { from }) =>
-    Effect.succeed(
-      local(ReversePath.print(from)) === "refused" ? refused : Verdict.senderOk
-    ),
-  recipient: (_client, _envelope, { path }) => {
-    const name = local(ForwardPath.print(path))
-    return Effect.succeed(
-      name === "nobody"
-        ? Verdict.noSuchMailbox
-        : name === "later"
-        ? Verdict.insufficientStorage
-        : Verdict.recipientOk
-    )
-  },
-  message: (client, { from, parameters, recipients, verdicts }, incoming) =>
-    Effect.gen(function*() {
-      const message = yield* incoming.collect(messageSize)
-      const fates = yield* Effect.forEach(recipients, ({ path }) => {
-        const to = address(ForwardPath.print(path))
-        return Effect.map(fate(busy, to), (verdict) => ({ to, verdict }))
-      })
-      const taken = fates.filter(({ verdict }) => Verdict.is("Accept")(verdict))
-      if (taken.length === fates.length || verdicts === "Each" && taken.length > 0) {
-        yield* Queue.offer(kept, {
-          session: client.session,
-          client: Endpoint.print(client.peer.remote),
-          protocol: client.protocol,
-          from: address(ReversePath.print(from)),
-          to: taken.map(({ to }) => to),
-          message: Buffer.from(message).toString("latin1"),
-          smtpUtf8: parameters.smtpUtf8,
-          body: parameters.body,
-          user: Option.map(client.identity, ({ authenticated }) => authenticated),
-          tls: Option.map(client.peer.tls, ({ version }) => version)
-        })
-      }
-      return Verdict.each(fates.map(({ verdict }) => verdict))
-    })
-})
+export interface Options {
+  readonly user?: User
+  readonly usersFile?: string
+  readonly onMessage?: string
+  readonly flags?: ReadonlyArray<string>
+}
 
-/** Who is on this machine. */
-const neighbours = Either.getOrThrow(Trust.peers(["127.0.0.1"]))
-
-const name = Either.getOrThrow(Domain.parse("mx.example"))
-
-/** Starts the server, with decisions of the caller's instead of its own where there are some. */
+/** Starts the process, which ends with the scope. */
 export const make = (
-  overrides: Partial<Handler.Decisions<unknown, never>> = {}
+  options: Options = {}
 ): Effect.Effect<
   OurServer,
   unknown,
-  FileSystem.FileSystem | Listener | Scope.Scope
+  CommandExecutor | FileSystem.FileSystem | Path.Path | Scope.Scope
 > =>
   Effect.gen(function*() {
+    const folder = yield* Machine.folder
     const { identity } = yield* NodeCertificate.selfSigned({
       names: ["mx.example", "localhost", "127.0.0.1"]
     })
-    const file = yield* certificateFile(identity.certificate)
-    const tls = Tls.server({ identity })
-    const kept = yield* Queue.unbounded<Kept>()
-    const busy = yield* Ref.make(HashSet.empty<string>())
-    const socket = `${yield* Machine.folder}/lmtp`
-    const { endpoints } = yield* SmtpServer.serve({
-      name,
-      places: [
-        { endpoint: Port.endpoint(0), policy: Policy.exchange(tls) },
-        { endpoint: Port.endpoint(0), policy: Policy.submission(tls) },
-        { endpoint: Port.endpoint(0), policy: Policy.submissions(tls) },
-        {
-          endpoint: Port.endpoint(0),
-          policy: Policy.exchange(tls),
-          trust: Trust.make({ xclient: neighbours })
-        },
-        {
-          endpoint: Port.endpoint(0),
-          policy: Policy.exchange(tls),
-          trust: Trust.make({ proxy: Option.some({ from: neighbours, others: "Refused" }) })
-        },
-        { endpoint: Port.endpoint(0), policy: Policy.lmtp },
-        { endpoint: Endpoint.Unix({ path: socket }), policy: Policy.lmtp }
+    const certificate = `${folder}/certificate.pem`
+    const files = yield* FileSystem.FileSystem
+    yield* files.writeFileString(certificate, identity.certificate)
+    yield* files.writeFileString(`${folder}/key.pem`, Redacted.value(identity.key))
+    const spool = `${folder}/spool`
+    yield* files.makeDirectory(spool)
+    const storage = options.onMessage === undefined
+      ? ["--spool", spool]
+      : ["--on-message", options.onMessage]
+    const socket = `${folder}/lmtp`
+    const login = options.usersFile === undefined
+      ? ["--user", (options.user ?? user).name]
+      : ["--users-file", options.usersFile]
+    const said = yield* started({
+      args: [
+        ...["serve", "--log", "json", "--hostname", "mx.example", "--port", "0", "--tls-port", "0"],
+        ...["--submission-port", "0", "--lmtp-port", "0", "--lmtp-socket", socket],
+        ...["--cert", certificate, "--key", `${folder}/key.pem`, "--max-size", `${messageSize}`],
+        ...domains.flatMap((domain) => ["--accept-domain", domain]),
+        ...[...storage, ...login, ...(options.flags ?? [])]
       ],
-      limits: Limits.make({ messageSize }),
-      grace: "1 second"
-    }).pipe(
-      Effect.provide(Handler.layer({ ...decisions(kept, busy), ...overrides })),
-      Effect.provide(
-        Authenticator.layerPasswords(
-          new Map([user, foreigner].map(({ name, password }) => [name, Redacted.make(password)]))
-        )
-      )
-    )
-    const [exchange = 0, submission = 0, submissions = 0, xclient = 0, proxied = 0, lmtp = 0] =
-      endpoints.map(Port.of)
+      environment: options.usersFile === undefined
+        ? { SMTP_PASSWORD: (options.user ?? user).password }
+        : {}
+    })
+    const port = (purpose: string) => {
+      const ports = said.map((line) => /^listening on 127\.0\.0\.1:(\d+) \((.*)\)$/.exec(line))
+      return Number(ports.find((found) => found?.[2]?.startsWith(purpose))?.[1])
+    }
+    const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
     return {
-      exchange,
-      submission,
-      submissions,
-      xclient,
-      proxied,
-      lmtp,
+      exchange: port("STARTTLS"),
+      submission: port("submission"),
+      submissions: port("TLS"),
+      lmtp: port("LMTP"),
       socket,
-      certificate: { pem: identity.certificate, file },
-      kept: Effect.map(Queue.takeAll(kept), (all) => [...all])
+      certificate: { pem: identity.certificate, file: certificate },
+      kept: Effect.provide(taken(spool), context)
     }
   })
 
-const certificateFile = (
-  pem: string
-): Effect.Effect<string, PlatformError, FileSystem.FileSystem | Scope.Scope> =>
+const main = new URL("../../cli/src/main.ts", import.meta.url).pathname
+
+/** Arguments for Node to run the command `smtp` from source. */
+const fromSource = ["--import", "tsx", "--conditions=@effect-smtp/source", main]
+
+/** Runs the command `smtp` to its end. */
+export const smtp = (
+  options: Omit<Program.Options, "program">
+): ReturnType<typeof Program.run> =>
+  Program.run({ ...options, program: process.execPath, args: [...fromSource, ...options.args] })
+
+/** What becomes of messages, or why there is no server. */
+const lastWords = /^(storing messages in|giving messages to|smtp:) /
+
+/** Starts the command, and waits until it has said the last of what there is to know of a server. */
+const started = (options: Omit<Program.Options, "program">) =>
   Effect.gen(function*() {
-    const file = `${yield* Machine.folder}/certificate.pem`
-    yield* Effect.flatMap(FileSystem.FileSystem, (files) => files.writeFileString(file, pem))
-    return file
+    const lines = yield* Queue.sliding<string>(100)
+    yield* Program.start(
+      { ...options, program: process.execPath, args: [...fromSource, ...options.args] },
+      (line) => Queue.offer(lines, line)
+    )
+    const heard = yield* Stream.fromQueue(lines).pipe(
+      Stream.interruptAfter("45 seconds"),
+      Stream.takeUntil((line) => lastWords.test(line)),
+      Stream.runCollect
+    )
+    const said = [...heard]
+    return said.at(-1)?.includes(" messages ") === true ? said : yield* new NotServing({ said })
   })
+
+const decode = Schema.decode(Schema.parseJson(Spool.Stored))
+
+/** The messages in the spool, which are there no more. */
+const taken = (spool: string) =>
+  Effect.flatMap(Spool.list(spool), Effect.forEach((name) => take(spool, name)))
+
+const take = (spool: string, name: string) =>
+  Effect.gen(function*() {
+    const fs = yield* FileSystem.FileSystem
+    const files = yield* Spool.files(spool, name)
+    const message = Buffer.from(yield* fs.readFile(files.message)).toString("latin1")
+    const stored = yield* Effect.flatMap(fs.readFileString(files.envelope), decode)
+    yield* fs.remove(files.message)
+    yield* fs.remove(files.envelope)
+    return keptOf(name, message, stored)
+  })
+
+const bodyType = "BODY="
+
+const keptOf = (
+  name: string,
+  message: string,
+  { client, from, parameters, to }: Spool.Stored
+): Kept => ({
+  name,
+  session: client.session,
+  client: client.remote,
+  protocol: client.protocol,
+  from,
+  to,
+  message,
+  smtpUtf8: parameters.includes("SMTPUTF8"),
+  body: Option.map(
+    Option.fromNullable(parameters.find((parameter) => parameter.startsWith(bodyType))),
+    (parameter) => parameter.slice(bodyType.length)
+  ),
+  user: Option.fromNullable(client.user),
+  tls: Option.fromNullable(client.tls)
+})

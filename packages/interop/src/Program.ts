@@ -62,12 +62,27 @@ export const run = (
     })
   )
 
-/** Starts a program that runs, with whatever it starts itself, until the scope closes. */
+/**
+ * Starts a program that runs, with whatever it starts itself, until the scope closes or this process dies.
+ * `hear` gets each line that it writes.
+ */
 export const start = (
-  options: Options
+  { args, program, ...options }: Options,
+  hear: (line: string) => Effect.Effect<unknown> = () => Effect.void
 ): Effect.Effect<void, PlatformError, CommandExecutor | Scope.Scope> =>
   Effect.flatMap(
-    Command.start(command(options)),
+    Command.start(command({
+      ...options,
+      program: "setpriv",
+      args: ["--pdeathsig", "TERM", program, ...args]
+    })),
     ({ stderr, stdout }) =>
-      Effect.forkScoped(Stream.runDrain(Stream.merge(stdout, stderr)).pipe(Effect.ignore))
+      Stream.merge(lines(stdout), lines(stderr)).pipe(
+        Stream.runForEach(hear),
+        Effect.ignore,
+        Effect.forkScoped
+      )
   )
+
+const lines = (bytes: Stream.Stream<Uint8Array, PlatformError>) =>
+  Stream.splitLines(Stream.decodeText(bytes))

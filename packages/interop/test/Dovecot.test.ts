@@ -39,7 +39,7 @@ const messages = [
 
 layer(Layer.provideMerge(Layer.scoped(Pair, pair), Machine.layer), {
   excludeTestServices: true,
-  timeout: "20 seconds"
+  timeout: "1 minute"
 })("Dovecot", (it) => {
   describe("our client, its submission service, and our server behind", () => {
     it.scoped("pass every message on as it was sent", () =>
@@ -96,12 +96,12 @@ layer(Layer.provideMerge(Layer.scoped(Pair, pair), Machine.layer), {
         const { behind, dovecot } = yield* Pair
         const client = yield* login(dovecot.submission, { security: startTls(dovecot), user })
         const outcome = yield* deliver(client, {
-          to: ["bob@mx.example", "nobody@mx.example", "later@mx.example", "carol@mx.example"],
+          to: ["bob@mx.example", "x@elsewhere.example", "carol@mx.example"],
           message: Message.plain
         })
         expect(summary(outcome)).toEqual({
           accepted: ["bob@mx.example", "carol@mx.example"],
-          rejected: [["nobody@mx.example", 550], ["later@mx.example", 452]],
+          rejected: [["x@elsewhere.example", 550]],
           code: 250
         })
         expect(yield* behind.kept).toMatchObject([{ to: ["bob@mx.example", "carol@mx.example"] }])

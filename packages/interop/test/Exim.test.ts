@@ -22,7 +22,7 @@ const startTls = (exim: Exim.Shape): Security.Security =>
 
 layer(Layer.provideMerge(Exim.layer, Machine.layer), {
   excludeTestServices: true,
-  timeout: "20 seconds"
+  timeout: "1 minute"
 })("Exim", (it) => {
   describe("our client and its daemon", () => {
     it.scoped("stores every message as it was sent, after STARTTLS", () =>

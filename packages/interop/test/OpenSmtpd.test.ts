@@ -17,7 +17,7 @@ const { stored } = Message
 
 layer(Layer.provideMerge(OpenSmtpd.layer, Machine.layer), {
   excludeTestServices: true,
-  timeout: "20 seconds"
+  timeout: "1 minute"
 })("OpenSMTPD", (it) => {
   describe("our client and its smtpd", () => {
     it.scoped("stores every message as it was sent, command by command", () =>

@@ -20,7 +20,7 @@ const startTls = (postfix: Postfix.Shape): Security.Security =>
 
 layer(Layer.provideMerge(Postfix.layer, Machine.layer), {
   excludeTestServices: true,
-  timeout: "20 seconds"
+  timeout: "1 minute"
 })("Postfix", (it) => {
   describe("our client and its smtpd", () => {
     it.scoped("stores every message as it was sent, after STARTTLS", () =>

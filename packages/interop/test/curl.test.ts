@@ -4,11 +4,12 @@ import * as Option from "effect/Option"
 import * as Message from "../src/Message.js"
 import * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
-import { live } from "./live.js"
+import * as RefusingServer from "../src/RefusingServer.js"
+import { refused, served } from "./live.js"
 
 /** Runs curl, silent but for errors, and strict about the certificate if there is TLS. */
 const run = (
-  { certificate }: OurServer.OurServer,
+  { certificate }: Pick<OurServer.OurServer, "certificate">,
   args: ReadonlyArray<string>,
   input = ""
 ) =>
@@ -43,7 +44,7 @@ const loginDenied = 67
 const weirdReply = 8
 const accessDenied = 9
 
-describe("curl", () => {
+served("curl", (live) => {
   describe("and our server", () => {
     for (
       const [what, message] of [
@@ -169,7 +170,7 @@ describe("curl", () => {
         })
       }))
 
-    live("serve the other recipients", (server) =>
+    refused("serve the other recipients", (server) =>
       Effect.gen(function*() {
         const args = [
           ...["--url", url(server.exchange), "--mail-from", "alice@client.example"],
@@ -192,21 +193,19 @@ describe("curl", () => {
         phase: string,
         code: number,
         reply: string,
-        place: "exchange" | "submission",
         from: string,
         to: string
       ]
     > = [
-      ["MAIL", sendError, "550 5.7.1 Not you", "exchange", "refused@client.example", "bob"],
-      ["RCPT", sendError, "550 5.1.1 No such mailbox", "exchange", "a@client.example", "nobody"],
-      ["the message", weirdReply, "554 5.6.0 Not this", "exchange", "a@client.example", "full"],
-      ["MAIL before AUTH", sendError, "530 5.7.0", "submission", "a@client.example", "bob"]
+      ["MAIL", sendError, "550 5.7.1 Not you", "refused@client.example", "bob"],
+      ["RCPT", sendError, "550 5.1.1 No such mailbox", "a@client.example", "nobody"],
+      ["the message", weirdReply, "554 5.6.0 Not this", "a@client.example", "full"]
     ]
-    for (const [phase, code, reply, place, from, to] of cases) {
-      live(`agree on who says no to ${phase}`, (server) =>
+    for (const [phase, code, reply, from, to] of cases) {
+      refused(`agree on who says no to ${phase}`, (server) =>
         Effect.gen(function*() {
           const args = [
-            ...["--url", url(server[place]), "--ssl-reqd", "--verbose", "--mail-from", from],
+            ...["--url", url(server.exchange), "--ssl-reqd", "--verbose", "--mail-from", from],
             ...["--mail-rcpt", `${to}@mx.example`, "--upload-file", "-"]
           ]
           const ran = yield* run(server, args, Message.plain)
@@ -215,6 +214,27 @@ describe("curl", () => {
           expect(yield* server.kept).toEqual([])
         }))
     }
+
+    live("agree on who says no to MAIL before AUTH", (server) =>
+      Effect.gen(function*() {
+        const args = ["--url", url(server.submission), "--ssl-reqd", "--verbose", ...upload]
+        const ran = yield* run(server, args, Message.plain)
+        expect(ran.code).toBe(sendError)
+        expect(ran.stderr).toContain("< 530 5.7.0")
+        expect(yield* server.kept).toEqual([])
+      }))
+
+    live("agree on who says no to RCPT in another domain", (server) =>
+      Effect.gen(function*() {
+        const args = [
+          ...["--url", url(server.exchange), "--verbose", "--mail-from", "a@client.example"],
+          ...["--mail-rcpt", "x@elsewhere.example", "--upload-file", "-"]
+        ]
+        const ran = yield* run(server, args, Message.plain)
+        expect(ran.code).toBe(sendError)
+        expect(ran.stderr).toContain("< 550 5.7.1 Relaying is not allowed")
+        expect(yield* server.kept).toEqual([])
+      }))
 
     live("part over a wrong password", (server) =>
       Effect.gen(function*() {
@@ -225,7 +245,7 @@ describe("curl", () => {
 
     live("do not take one server for another", (server) =>
       Effect.gen(function*() {
-        const other = yield* OurServer.make()
+        const other = yield* RefusingServer.make()
         const args = ["--url", url(other.exchange), "--ssl-reqd", ...upload]
         const ran = yield* run(server, args, Message.plain)
         expect(ran.code).toBe(peerFailedVerification)

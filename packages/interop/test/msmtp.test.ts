@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Message from "../src/Message.js"
 import * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
-import { live } from "./live.js"
+import { refused, served } from "./live.js"
 
 /** Sends `Message.dots` with msmtp, which takes everything it must know from its arguments. */
 const msmtp = (port: number, args: ReadonlyArray<string>, ...to: ReadonlyArray<string>) =>
@@ -29,7 +29,7 @@ const noPermission = 77
 
 const bob = "bob@mx.example"
 
-describe("msmtp", () => {
+served("msmtp", (live) => {
   describe("and our server", () => {
     live("meet in clear text", (server) =>
       Effect.gen(function*() {
@@ -78,7 +78,17 @@ describe("msmtp", () => {
         ])
       }))
 
-    live(
+    live("meet by LMTP, on a socket", (server) =>
+      Effect.gen(function*() {
+        const args = ["--protocol=lmtp", `--socket=${server.socket}`]
+        const ran = yield* msmtp(server.lmtp, args, bob, "carol@mx.example")
+        expect(ran).toEqual({ code: 0, stdout: "", stderr: "" })
+        expect(yield* server.kept).toMatchObject([
+          { protocol: "LMTP", to: [bob, "carol@mx.example"], message: Message.dots }
+        ])
+      }))
+
+    refused(
       "have a verdict for each recipient by LMTP, on a socket",
       (server) =>
         Effect.gen(function*() {
@@ -94,7 +104,7 @@ describe("msmtp", () => {
         })
     )
 
-    live("agree on who says no", (server) =>
+    refused("agree on who says no", (server) =>
       Effect.gen(function*() {
         const refused = yield* msmtp(server.exchange, [], "nobody@mx.example")
         expect(refused.code).toBe(dataError)
@@ -102,10 +112,21 @@ describe("msmtp", () => {
         const late = yield* msmtp(server.exchange, [], "full@mx.example")
         expect(late.code).toBe(unavailable)
         expect(late.stderr).toContain("554 5.6.0 Not this")
-        const guess = yield* msmtp(server.submission, secure(server, "plain", "wrong"), bob)
-        expect(guess.code).toBe(noPermission)
-        expect(guess.stderr).toContain("535 5.7.8")
         expect(yield* server.kept).toEqual([])
       }))
+
+    live(
+      "part over a recipient elsewhere, and a wrong password",
+      (server) =>
+        Effect.gen(function*() {
+          const refused = yield* msmtp(server.exchange, [], "x@elsewhere.example")
+          expect(refused.code).toBe(dataError)
+          expect(refused.stderr).toContain("550 5.7.1 Relaying is not allowed")
+          const guess = yield* msmtp(server.submission, secure(server, "plain", "wrong"), bob)
+          expect(guess.code).toBe(noPermission)
+          expect(guess.stderr).toContain("535 5.7.8")
+          expect(yield* server.kept).toEqual([])
+        })
+    )
   })
 })

@@ -1,9 +1,10 @@
-import { describe, expect } from "@effect/vitest"
+import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Message from "../src/Message.js"
-import * as OurServer from "../src/OurServer.js"
+import type * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
-import { live } from "./live.js"
+import * as RefusingServer from "../src/RefusingServer.js"
+import { served } from "./live.js"
 
 /** Runs `openssl s_client`, strict about the certificate, and says these lines once TLS is there. */
 const client = (
@@ -24,7 +25,7 @@ const client = (
 
 const startTls = ["-starttls", "smtp"]
 
-describe("openssl s_client", () => {
+served("openssl s_client", (live) => {
   for (const [flag, version] of [["-tls1_2", "TLSv1.2"], ["-tls1_3", "TLSv1.3"]] as const) {
     live(`speaks ${version} after STARTTLS`, (server) =>
       Effect.gen(function*() {
@@ -71,7 +72,7 @@ describe("openssl s_client", () => {
 
   live("does not take one server for another", (server) =>
     Effect.gen(function*() {
-      const other = yield* OurServer.make()
+      const other = yield* RefusingServer.make()
       const ran = yield* client(
         { ...server, certificate: other.certificate },
         server.submission,

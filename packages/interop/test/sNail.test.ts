@@ -6,7 +6,8 @@ import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
-import { live } from "./live.js"
+import * as RefusingServer from "../src/RefusingServer.js"
+import { refused, served } from "./live.js"
 
 /** What s-nail composes its message of. */
 interface Mail {
@@ -17,7 +18,7 @@ interface Mail {
 
 /** Has s-nail, which reads no configuration, compose and send a mail under strict TLS. */
 const send = (
-  { certificate }: OurServer.OurServer,
+  { certificate }: Pick<OurServer.OurServer, "certificate">,
   settings: ReadonlyArray<string>,
   { attach, text, to = ["bob@mx.example"] }: Mail
 ) =>
@@ -60,7 +61,7 @@ const body = (message: string): string => message.slice(message.indexOf("\r\n\r\
 
 const startTls = ["smtp-use-starttls"]
 
-describe("s-nail", () => {
+served("s-nail", (live) => {
   describe("and our server", () => {
     live("meet in clear text", (server) =>
       Effect.gen(function*() {
@@ -131,23 +132,14 @@ describe("s-nail", () => {
         expect(Buffer.from(encoded, "base64").equals(octets)).toBe(true)
       }))
 
-    live("agree on who says no", (server) =>
+    refused("agree on who says no", (server) =>
       Effect.gen(function*() {
         const exchange = [`mta=smtp://localhost:${server.exchange}`, "smtp-auth=none"]
         for (
           const [reply, settings, to] of [
             ["550 5.7.1 Not you", [...exchange, "from=refused@client.example"], "bob"],
             ["550 5.1.1 No such mailbox", exchange, "nobody"],
-            ["554 5.6.0 Not this", exchange, "full"],
-            [
-              "535 5.7.8",
-              [
-                `mta=smtp://localhost:${server.submission}`,
-                ...startTls,
-                ...login("plain", "wrong")
-              ],
-              "bob"
-            ]
+            ["554 5.6.0 Not this", exchange, "full"]
           ] as const
         ) {
           const ran = yield* send(server, settings, { text, to: [`${to}@mx.example`] })
@@ -157,9 +149,25 @@ describe("s-nail", () => {
         expect(yield* server.kept).toEqual([])
       }))
 
+    live("part over a wrong password", (server) =>
+      Effect.gen(function*() {
+        const ran = yield* send(
+          server,
+          [
+            `mta=smtp://localhost:${server.submission}`,
+            ...startTls,
+            ...login("plain", "wrong")
+          ],
+          { text }
+        )
+        expect(ran.code).not.toBe(0)
+        expect(ran.stderr).toContain("535 5.7.8")
+        expect(yield* server.kept).toEqual([])
+      }))
+
     live("do not take one server for another", (server) =>
       Effect.gen(function*() {
-        const other = yield* OurServer.make()
+        const other = yield* RefusingServer.make()
         const ran = yield* send(
           { ...server, certificate: other.certificate },
           [`mta=smtp://localhost:${server.exchange}`, ...startTls, "smtp-auth=none"],

@@ -5,10 +5,10 @@ import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import type * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
-import { live } from "./live.js"
+import { refused, served } from "./live.js"
 
 /** Runs `smtp-source` against the server. */
-const source = (server: OurServer.OurServer, ...args: ReadonlyArray<string>) =>
+const source = (server: Pick<OurServer.OurServer, "exchange">, ...args: ReadonlyArray<string>) =>
   Program.run({
     program: "smtp-source",
     args: [
@@ -23,7 +23,7 @@ const source = (server: OurServer.OurServer, ...args: ReadonlyArray<string>) =>
 
 const body = (message: string): string => message.slice(message.indexOf("\r\n\r\n") + 4)
 
-describe("smtp-source", () => {
+served("smtp-source", (live) => {
   describe("and our server", () => {
     live("carry 200 messages over 20 connections at a time", (server) =>
       Effect.gen(function*() {
@@ -80,7 +80,7 @@ describe("smtp-source", () => {
         expect(yield* server.kept).toMatchObject([{ message: `${Message.dots}\r\n` }])
       }))
 
-    live("know a refusal when they meet one", (server) =>
+    refused("know a refusal when they meet one", (server) =>
       Effect.gen(function*() {
         const ran = yield* source(server, "-t", "nobody@mx.example")
         expect(ran.code).not.toBe(0)

@@ -4,15 +4,21 @@ import * as Option from "effect/Option"
 import * as Message from "../src/Message.js"
 import * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
-import { live } from "./live.js"
+import type * as RefusingServer from "../src/RefusingServer.js"
+import { refused, served } from "./live.js"
+
+/** The servers that scripts meet; the refusing one has but one port. */
+type Server = RefusingServer.RefusingServer | OurServer.OurServer
 
 /** What the scripts below find there: the server's ports, TLS and the user; `tell` hands a value back. */
-const preamble = ({ certificate, exchange, submission, submissions }: OurServer.OurServer) => `
+const preamble = ({ certificate, exchange, ...more }: Server) => `
 import json, smtplib, ssl
 from email.message import EmailMessage
 
 host = "127.0.0.1"
-exchange, submission, submissions = ${exchange}, ${submission}, ${submissions}
+exchange, submission, submissions = ${exchange}, ${
+  "submission" in more ? `${more.submission}, ${more.submissions}` : "0, 0"
+}
 tls = ssl.create_default_context(cafile="${certificate.file}")
 user, password = ${JSON.stringify(OurServer.user.name)}, ${JSON.stringify(OurServer.user.password)}
 alice, bob, nobody = "alice@client.example", "bob@mx.example", "nobody@mx.example"
@@ -29,7 +35,7 @@ def failure(action):
 `
 
 /** Runs a script. What it tells is read line by line as JSON. */
-const python = (server: OurServer.OurServer, script: string) =>
+const python = (server: Server, script: string) =>
   Program.run({
     program: "python3",
     args: ["-"],
@@ -47,7 +53,7 @@ const python = (server: OurServer.OurServer, script: string) =>
 
 const fine = (...told: ReadonlyArray<unknown>) => ({ code: 0, stderr: "", told })
 
-describe("Python's smtplib", () => {
+served("Python's smtplib", (live) => {
   describe("and our server", () => {
     live("meet under implicit TLS, and log in", (server) =>
       Effect.gen(function*() {
@@ -137,7 +143,7 @@ with smtplib.SMTP(host, submission) as smtp:
         )
       }))
 
-    live("name the refused recipients", (server) =>
+    refused("name the refused recipients", (server) =>
       Effect.gen(function*() {
         const ran = yield* python(
           server,
@@ -183,7 +189,7 @@ with smtplib.SMTP(host, exchange) as smtp:
         expect(text).toContain("\r\n\r\nHallo, 世界\r\n")
       }))
 
-    live("agree on who says no", (server) =>
+    refused("agree on who says no", (server) =>
       Effect.gen(function*() {
         const ran = yield* python(
           server,
@@ -191,16 +197,30 @@ with smtplib.SMTP(host, exchange) as smtp:
 with smtplib.SMTP(host, exchange) as smtp:
     failure(lambda: smtp.sendmail("refused@client.example", [bob], plain))
     failure(lambda: smtp.sendmail(alice, ["full@mx.example"], plain))
+`
+        )
+        expect(ran).toMatchObject(fine(
+          ["SMTPSenderRefused", 550, "5.7.1 Not you", "refused@client.example"],
+          ["SMTPDataError", 554, "5.6.0 Not this"]
+        ))
+        expect(yield* server.kept).toEqual([])
+      }))
+
+    live("agree on what is too much, and who may not", (server) =>
+      Effect.gen(function*() {
+        const ran = yield* python(
+          server,
+          `
+with smtplib.SMTP(host, exchange) as smtp:
     failure(lambda: smtp.sendmail(alice, [bob], "x" * ${OurServer.messageSize + 1}))
     failure(lambda: smtp.login(user, password))
-with smtplib.SMTP_SSL(host, submissions, context=tls) as smtp:
+with smtplib.SMTP(host, submission) as smtp:
+    smtp.starttls(context=tls)
     failure(lambda: smtp.sendmail(alice, [bob], plain))
     failure(lambda: smtp.login(user, "wrong"))
 `
         )
         expect(ran).toMatchObject(fine(
-          ["SMTPSenderRefused", 550, "5.7.1 Not you", "refused@client.example"],
-          ["SMTPDataError", 554, "5.6.0 Not this"],
           ["SMTPSenderRefused", 552, expect.stringMatching(/^5\.3\.4 /), "alice@client.example"],
           ["SMTPNotSupportedError", "SMTP AUTH extension not supported by server."],
           ["SMTPSenderRefused", 530, "5.7.0 Authentication required", "alice@client.example"],

@@ -23,7 +23,7 @@ interface Chain {
 const Chain = Context.GenericTag<Chain>("@effect-smtp/interop/test/Chain")
 
 const chain = Effect.gen(function*() {
-  const behind = yield* OurServer.make()
+  const behind = yield* OurServer.make({ flags: ["--accept-domain", "elsewhere.example"] })
   const { socket } = yield* Dovecot.make({ port: behind.submission, user: OurServer.user })
   return {
     behind,
@@ -43,7 +43,7 @@ const arrived = ({ behind }: Chain) =>
 
 layer(Layer.provideMerge(Layer.scoped(Chain, chain), Machine.layer), {
   excludeTestServices: true,
-  timeout: "20 seconds"
+  timeout: "1 minute"
 })("Postfix and Dovecot's passwords", (it) => {
   describe("our client, and our server behind", () => {
     it.scoped("relay every message as it was sent", () =>

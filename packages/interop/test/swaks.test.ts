@@ -6,7 +6,10 @@ import * as Machine from "../src/Machine.js"
 import * as Message from "../src/Message.js"
 import * as OurServer from "../src/OurServer.js"
 import * as Program from "../src/Program.js"
-import { live } from "./live.js"
+import * as RefusingServer from "../src/RefusingServer.js"
+import { refused, served } from "./live.js"
+
+const input = Message.dots.replaceAll("\r\n", "\n").trimEnd()
 
 /**
  * Runs swaks with the message on its standard input, but for the last line's end, which swaks adds
@@ -20,7 +23,18 @@ const swaks = (port: number, ...args: ReadonlyArray<string>) =>
       ...["--from", "alice@client.example", "--to", "bob@mx.example", "--data", "-"],
       ...args
     ],
-    input: Message.dots.replaceAll("\r\n", "\n").trimEnd()
+    input
+  })
+
+/** The same on a Unix socket, by LMTP. */
+const onSocket = (socket: string, to: string) =>
+  Program.run({
+    program: "swaks",
+    args: [
+      ...["--socket", socket, "--protocol", "LMTP", "--helo", "client.example"],
+      ...["--from", "alice@client.example", "--to", to, "--data", "-"]
+    ],
+    input
   })
 
 const secret = [
@@ -31,13 +45,13 @@ const secret = [
 ]
 
 /** swaks checks the certificate's chain here; its name is left to other tests. */
-const tls = ({ certificate }: OurServer.OurServer) => [
+const tls = ({ certificate }: Pick<OurServer.OurServer, "certificate">) => [
   "--tls-verify",
   "--tls-ca-path",
   certificate.file
 ]
 
-describe("swaks", () => {
+served("swaks", (live) => {
   describe("and our server", () => {
     live("meet in clear text", (server) =>
       Effect.gen(function*() {
@@ -76,12 +90,12 @@ describe("swaks", () => {
       Effect.gen(function*() {
         const ran = yield* swaks(
           server.exchange,
-          ...["--pipeline", "--to", "bob@mx.example,nobody@mx.example,carol@mx.example"]
+          ...["--pipeline", "--to", "bob@mx.example,x@elsewhere.example,carol@mx.example"]
         )
         expect(ran.code).toBe(0)
         // The group goes out before the first of its replies comes in.
         expect(ran.stdout).toMatch(/ -> DATA\n<- {2}250 2\.1\.0 [^\n]*\n<- {2}250 2\.1\.5 /)
-        expect(ran.stdout).toContain("<** 550 5.1.1 No such mailbox\n")
+        expect(ran.stdout).toContain("<** 550 5.7.1 Relaying is not allowed\n")
         expect(yield* server.kept).toMatchObject([
           { to: ["bob@mx.example", "carol@mx.example"], message: Message.dots }
         ])
@@ -115,7 +129,7 @@ describe("swaks", () => {
                 "--protocol",
                 "LMTP",
                 "--to",
-                "bob@mx.example,nobody@mx.example,carol@mx.example"
+                "bob@mx.example,x@elsewhere.example,carol@mx.example"
               ],
               ...pipelining
             )
@@ -129,19 +143,25 @@ describe("swaks", () => {
       )
     }
 
-    live(
+    live("meet by LMTP, on a socket", (server) =>
+      Effect.gen(function*() {
+        const { code } = yield* onSocket(server.socket, "bob@mx.example,carol@mx.example")
+        expect(code).toBe(0)
+        expect(yield* server.kept).toMatchObject([{
+          protocol: "LMTP",
+          to: ["bob@mx.example", "carol@mx.example"],
+          message: Message.dots
+        }])
+      }))
+
+    refused(
       "have a verdict for each recipient by LMTP, on a socket",
       (server) =>
         Effect.gen(function*() {
-          const ran = yield* Program.run({
-            program: "swaks",
-            args: [
-              ...["--socket", server.socket, "--protocol", "LMTP", "--helo", "client.example"],
-              ...["--from", "alice@client.example", "--data", "-"],
-              ...["--to", "bob@mx.example,full@mx.example,carol@mx.example"]
-            ],
-            input: Message.dots.replaceAll("\r\n", "\n").trimEnd()
-          })
+          const ran = yield* onSocket(
+            server.socket,
+            "bob@mx.example,full@mx.example,carol@mx.example"
+          )
           expect(ran.code).toBe(0)
           // RFC 2033 section 4.2: in the order of the recipients.
           expect(ran.stdout).toMatch(
@@ -155,7 +175,7 @@ describe("swaks", () => {
 
     it.scopedLive("have a verdict for each recipient by PRDR", () =>
       Effect.gen(function*() {
-        const server = yield* OurServer.make({ verdicts: "Each" })
+        const server = yield* RefusingServer.make({ verdicts: "Each" })
         const ran = yield* swaks(
           server.exchange,
           ...["--prdr", "--to", "bob@mx.example,full@mx.example,carol@mx.example"]
@@ -168,7 +188,7 @@ describe("swaks", () => {
         ])
       }).pipe(Effect.provide(Machine.layer)))
 
-    live("agree by XCLIENT on who the client is", (server) =>
+    refused("agree by XCLIENT on who the client is", (server) =>
       Effect.gen(function*() {
         const claim = ["--xclient", "ADDR=192.0.2.7 PORT=2525 NAME=relay.example"]
         expect((yield* swaks(server.xclient, ...claim)).code).toBe(0)
@@ -181,10 +201,11 @@ describe("swaks", () => {
       }))
 
     for (const version of ["1", "2"]) {
-      live(
+      it.scopedLive(
         `agree by a PROXY header on who the client is (version ${version})`,
-        (server) =>
+        () =>
           Effect.gen(function*() {
+            const server = yield* OurServer.make({ flags: ["--proxy-from", "127.0.0.1"] })
             const claim = [
               ...[
                 "--proxy-version",
@@ -196,12 +217,12 @@ describe("swaks", () => {
               ...["--proxy-dest", "192.0.2.1", "--proxy-dest-port", "25"],
               ...version === "1" ? [] : ["--proxy-protocol", "STREAM", "--proxy-command", "PROXY"]
             ]
-            const ran = yield* swaks(server.proxied, "--tls", ...tls(server), ...claim)
+            const ran = yield* swaks(server.exchange, "--tls", ...tls(server), ...claim)
             expect(ran.code).toBe(0)
             expect(yield* server.kept).toMatchObject([
               { client: "192.0.2.7:2525", tls: Option.some("TLSv1.3"), message: Message.dots }
             ])
-          })
+          }).pipe(Effect.provide(Machine.layer))
       )
     }
 
@@ -223,30 +244,42 @@ describe("swaks", () => {
 
   describe("is refused, and says in its exit code where", () => {
     /** swaks(1), "EXIT CODES". */
-    const cases: ReadonlyArray<
-      readonly [
-        phase: string,
-        code: number,
-        reply: string,
-        place: "exchange" | "submission",
-        args: ReadonlyArray<string>
-      ]
-    > = [
-      ["EHLO", 22, "550 5.7.1", "exchange", ["--helo", "refused.example"]],
-      ["MAIL", 23, "550 5.7.1", "exchange", ["--from", "refused@client.example"]],
-      ["every RCPT", 24, "550 5.1.1", "exchange", ["--to", "nobody@mx.example"]],
-      ["the message", 26, "554 5.6.0", "exchange", ["--to", "full@mx.example"]],
-      ["MAIL before STARTTLS", 23, "530 5.7.0", "submission", []],
-      ["MAIL before AUTH", 23, "530 5.7.0", "submission", ["--tls"]],
+    type Case = readonly [phase: string, code: number, reply: string, args: ReadonlyArray<string>]
+    const byName: ReadonlyArray<Case> = [
+      ["EHLO", 22, "550 5.7.1", ["--helo", "refused.example"]],
+      ["MAIL", 23, "550 5.7.1", ["--from", "refused@client.example"]],
+      ["every RCPT", 24, "550 5.1.1", ["--to", "nobody@mx.example"]],
+      ["the message", 26, "554 5.6.0", ["--to", "full@mx.example"]]
+    ]
+    for (const [phase, code, reply, args] of byName) {
+      refused(phase, (server) =>
+        Effect.gen(function*() {
+          const ran = yield* swaks(server.exchange, ...args)
+          expect(ran.code).toBe(code)
+          expect(ran.stdout).toContain(reply)
+          expect(yield* server.kept).toEqual([])
+        }))
+    }
+
+    const byFlags: ReadonlyArray<readonly ["exchange" | "submission", ...Case]> = [
       [
+        "exchange",
+        "RCPT in another domain",
+        24,
+        "550 5.7.1 Relaying is not allowed",
+        ["--to", "x@elsewhere.example"]
+      ],
+      ["submission", "MAIL before STARTTLS", 23, "530 5.7.0", []],
+      ["submission", "MAIL before AUTH", 23, "530 5.7.0", ["--tls"]],
+      [
+        "submission",
         "AUTH",
         28,
         "535 5.7.8",
-        "submission",
         ["--tls", "--auth", "PLAIN", "--auth-user", "alice", "--auth-password", "wrong"]
       ]
     ]
-    for (const [phase, code, reply, place, args] of cases) {
+    for (const [place, phase, code, reply, args] of byFlags) {
       live(phase, (server) =>
         Effect.gen(function*() {
           const ran = yield* swaks(server[place], ...args)
@@ -258,7 +291,7 @@ describe("swaks", () => {
 
     it.scopedLive("the connection", () =>
       Effect.gen(function*() {
-        const server = yield* OurServer.make({
+        const server = yield* RefusingServer.make({
           connect: () =>
             Effect.succeed(Verdict.reject(554, { subject: 7, detail: 1, text: "Not you" }))
         })
@@ -269,7 +302,7 @@ describe("swaks", () => {
 
     live("the certificate, which it refuses itself", (server) =>
       Effect.gen(function*() {
-        const other = yield* OurServer.make()
+        const other = yield* RefusingServer.make()
         const { code } = yield* swaks(server.exchange, "--tls", ...tls(other))
         expect(code).toBe(29)
         expect(yield* server.kept).toEqual([])

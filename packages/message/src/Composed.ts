@@ -23,7 +23,6 @@ import { ComposeError } from "./ComposeError.js"
 import type { Draft } from "./Draft.js"
 import * as Chance from "./internal/chance.js"
 import * as Fields from "./internal/fields.js"
-import * as Octets from "./internal/octets.js"
 import * as Parts from "./internal/parts.js"
 import * as Tree from "./internal/tree.js"
 import * as MessageId from "./MessageId.js"
@@ -126,8 +125,8 @@ export const fromDraft = Effect.fn("Composed.fromDraft")(function*(draft: Draft)
   const header = new TextEncoder().encode(fields)
   const whole = Stream.concat(Stream.succeed(header), Tree.stream(part, boundary))
   if (inMemory(part) <= small) {
-    const chunks = yield* Effect.orDie(Stream.runCollect(whole))
-    const body = Body.fromBytes(Octets.concat(chunks), { utf8Header: utf8 })
+    const bytes = yield* Effect.orDie(Body.collect(Body.fromStream(whole)))
+    const body = Body.fromBytes(bytes, { utf8Header: utf8 })
     return { envelope, body, messageId } satisfies Composed
   }
   const size = yield* Effect.orDie(Tree.size(part, boundary))

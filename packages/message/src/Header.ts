@@ -11,8 +11,10 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import * as Address from "./Address.js"
+import { phrase } from "./internal/addressParser.js"
 import * as Blocks from "./internal/headerBlock.js"
 import * as Octets from "./internal/octets.js"
+import { tokens } from "./internal/tokens.js"
 import * as Words from "./internal/words.js"
 import type { MailingList } from "./MailingList.js"
 import * as MessageDate from "./MessageDate.js"
@@ -125,7 +127,10 @@ export const mailingList = (self: Header): MailingList => {
   const open = id.lastIndexOf("<")
   const end = id.indexOf(">", open)
   const named = open >= 0 && end > open
-  const name = named ? Words.decode(id.slice(0, open)).trim().replace(/^"(.*)"$/s, "$1") : ""
+  const name = Option.getOrElse(
+    phrase(tokens(named ? id.slice(0, open) : "")),
+    () => id.slice(0, open).trim()
+  )
   const nobodyPosts = Option.exists(
     value(self, "List-Post"),
     (text) => text.toUpperCase().startsWith("NO")

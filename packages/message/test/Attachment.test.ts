@@ -111,7 +111,7 @@ describe("Attachment", () => {
         }
       }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-    it.effect("has CR LF line ends, wherever its stream is cut", () =>
+    it.effect("I12: has CR LF line ends, wherever its stream is cut", () =>
       Effect.gen(function*() {
         const text = "A: 1\rB: 2\r\nC: 3\n\r\n\nx\r\ry"
         const mended = "A: 1\r\nB: 2\r\nC: 3\r\n\r\n\r\nx\r\n\r\ny\r\n"

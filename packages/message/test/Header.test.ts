@@ -177,7 +177,7 @@ describe("Header", () => {
 
     it("tell what a list says of itself", () => {
       const list = Header.mailingList(header)
-      expect(list.id?.id).toBe("list.x.example")
+      expect(list.id).toEqual({ name: "The \"list\"", id: "list.x.example" })
       expect(list.unsubscribe?.map(({ href }) => href)).toEqual([
         "mailto:leave@x.example",
         "https://x.example/leave"

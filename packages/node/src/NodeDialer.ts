@@ -18,6 +18,7 @@ import * as Dns from "node:dns"
 import * as Net from "node:net"
 import * as HappyEyeballs from "./HappyEyeballs.js"
 import * as NodeError from "./internal/NodeError.js"
+import * as UnixPath from "./internal/unixPath.js"
 import * as NodeFlow from "./NodeFlow.js"
 
 /**
@@ -75,7 +76,7 @@ const connect = (
     })
   )
 
-/** Opens connections of this machine. */
+/** Opens connections of this machine. A Unix socket's path that the system cannot have is `Unsupported`. */
 export const make = (options: Options = {}): Dialer.Shape => {
   const { localAddress, prefer = "ipv6", resolve = lookup } = options
   const timeout = Duration.decode(options.connectTimeout ?? "30 seconds")
@@ -107,7 +108,10 @@ export const make = (options: Options = {}): Dialer.Shape => {
   return {
     dial: Effect.fn("NodeDialer.dial")((endpoint: Endpoint.Endpoint) =>
       (endpoint._tag === "Unix"
-        ? connect({ path: endpoint.path, allowHalfOpen: true }, { remote: endpoint })
+        ? Effect.flatMap(
+          UnixPath.check(endpoint.path, "dial"),
+          (path) => connect({ path, allowHalfOpen: true }, { remote: endpoint })
+        )
         : dialTcp(endpoint.host, endpoint.port)).pipe(
           Effect.timeoutFail({
             duration: timeout,

@@ -18,6 +18,7 @@ import * as Layer from "effect/Layer"
 import * as Fs from "node:fs/promises"
 import * as Net from "node:net"
 import * as NodeError from "./internal/NodeError.js"
+import * as UnixPath from "./internal/unixPath.js"
 import * as NodeFlow from "./NodeFlow.js"
 
 /**
@@ -161,11 +162,15 @@ const bound = (server: Net.Server, asked: Endpoint.Endpoint): Endpoint.Endpoint 
     : asked
 }
 
-/** Binds endpoints. An endpoint in use, or not ours to bind, fails with `Refused`. */
+/**
+ * Binds endpoints. An endpoint in use, or not ours to bind, fails with `Refused`; a Unix socket's path that
+ * the system cannot have, with `Unsupported`.
+ */
 export const make = (options: Options = {}): Listener.Shape => {
   const { backlog = 511, pending = 1024 } = options
   return {
     listen: Effect.fn("NodeListener.listen")(function*(endpoint) {
+      if (endpoint._tag === "Unix") yield* UnixPath.check(endpoint.path, "listen")
       const first = start(endpoint, backlog, pending)
       const started = endpoint._tag === "Tcp" ?
         first :

@@ -1,11 +1,12 @@
 /**
- * NodePasswordFile: users and the hashes of their passwords in a file, for the `checkPassword` of an
- * authenticator. One user in a line, its name, a colon and a hash (`NodePasswordHash`); empty lines and
- * those that begin with `#` are passed over.
+ * NodePasswordFile: users and what is kept of their passwords in a file, for an authenticator. One user in a
+ * line, its name, a colon and a hash (`NodePasswordHash`), or keys of SCRAM; empty lines and those that begin
+ * with `#` are passed over. Who has several of them has several lines.
  *
  * ```
  * # who may send mail
  * alice:$scrypt$ln=14,r=8,p=5$SALT$KEY
+ * bob:SCRAM-SHA-256$100000:SALT$KEY:KEY
  * ```
  *
  * The file is read again when it has changed. Whoever changes it should write another one and rename
@@ -15,6 +16,7 @@
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
@@ -45,63 +47,94 @@ export class BadUserName extends Data.TaggedError("BadUserName")<{}> {
 }
 
 /**
- * - `checkPassword`: whether that is the user's password. It costs as much where there is no such user.
- *   Two at most are checked at a time; others wait.
+ * What else than a hash may stand behind a name: `StoredKeys` of `server` is one, for keys of SCRAM. `parse`
+ * says what it expected, and quotes nothing.
  */
-export interface PasswordFile {
+export interface Kind<Kept> {
+  readonly parse: (text: string) => Either.Either<Kept, string>
+  readonly verify: (kept: Kept, password: Redacted.Redacted<string>) => Effect.Effect<boolean>
+}
+
+/**
+ * - `checkPassword`: whether that is the user's password, by the hash if there is one. It costs as much where
+ *   there is no such user. Two at most are checked at a time; others wait;
+ * - `find`: what else than a hash is kept for the user;
+ * - `all`: the same of each user, as of when the file was read first.
+ */
+export interface PasswordFile<Kept> {
   readonly checkPassword: (
     username: string,
     password: Redacted.Redacted<string>
   ) => Effect.Effect<boolean, PasswordFileError>
+  readonly find: (username: string) => Effect.Effect<ReadonlyArray<Kept>, PasswordFileError>
+  readonly all: ReadonlyArray<ReadonlyArray<Kept>>
 }
 
-/** The users, as of a state of the file. `decoy` costs what a hash of theirs does. */
-interface Users {
+/** What is kept of a user's password. */
+interface User<Kept> {
+  readonly hash: Option.Option<NodePasswordHash.PasswordHash>
+  readonly others: ReadonlyArray<Kept>
+}
+
+/** The users, as of a state of the file. */
+interface Users<Kept> {
   readonly state: string
-  readonly hashes: ReadonlyMap<string, NodePasswordHash.PasswordHash>
-  readonly decoy: NodePasswordHash.PasswordHash
+  readonly byName: ReadonlyMap<string, User<Kept>>
 }
 
 /** The file's users. It is read at once, so that what is wrong with it is known from the start. */
-export const make = Effect.fn("NodePasswordFile.make")(function*(file: string) {
-  const known = yield* Ref.make(yield* load(file, yield* inspect(file)))
-  const seats = yield* Effect.makeSemaphore(2)
+export const make = Effect.fn("NodePasswordFile.make")(
+  function*<Kept>(file: string, kind: Kind<Kept>) {
+    const first = yield* load(file, kind, yield* inspect(file))
+    const known = yield* Ref.make(first)
+    const seats = yield* Effect.makeSemaphore(2)
 
-  const current = Effect.gen(function*() {
-    const stats = yield* inspect(file)
-    const users = yield* Ref.get(known)
-    if (users.state === stateOf(stats)) return users
-    const fresh = yield* load(file, stats)
-    yield* Ref.set(known, fresh)
-    return fresh
-  })
+    const current = Effect.gen(function*() {
+      const stats = yield* inspect(file)
+      const users = yield* Ref.get(known)
+      if (users.state === stateOf(stats)) return users
+      const fresh = yield* load(file, kind, stats)
+      yield* Ref.set(known, fresh)
+      return fresh
+    })
 
-  const passwordFile: PasswordFile = {
-    checkPassword: (username, password) =>
-      Effect.flatMap(current, ({ decoy, hashes }) => {
-        const hash = hashes.get(username.normalize("NFC"))
-        return seats.withPermits(1)(NodePasswordHash.verify(hash ?? decoy, password)).pipe(
-          Effect.map((right) => right && hash !== undefined)
-        )
-      })
+    const verify = ({ hash, others }: User<Kept>, password: Redacted.Redacted<string>) => {
+      const [other] = others
+      return Option.isNone(hash) && other !== undefined
+        ? kind.verify(other, password)
+        : NodePasswordHash.verify(Option.getOrElse(hash, () => decoy), password)
+    }
+
+    const passwordFile: PasswordFile<Kept> = {
+      checkPassword: (username, password) =>
+        Effect.flatMap(current, ({ byName }) => {
+          const user = byName.get(nameOf(username))
+          // Somebody else's, so that it costs what theirs does.
+          const [stranger] = byName.values()
+          return seats.withPermits(1)(verify(user ?? stranger ?? nobody, password)).pipe(
+            Effect.map((right) => right && user !== undefined)
+          )
+        }),
+      find: (username) =>
+        Effect.map(current, ({ byName }) => byName.get(nameOf(username))?.others ?? []),
+      all: [...first.byName.values()].map(({ others }) => others)
+    }
+    return passwordFile
   }
-  return passwordFile
-})
+)
 
-/** A line for the file. Fails for a cost that is out of bounds, too. */
-export const makeLine = (options: {
-  readonly username: string
-  readonly password: Redacted.Redacted<string>
-  readonly cost?: NodePasswordHash.Cost
-}): Effect.Effect<string, BadUserName | NodePasswordHash.BadPasswordHash> => {
-  const username = options.username.normalize("NFC")
-  return isName(username)
-    ? Effect.map(
-      NodePasswordHash.make(options.password, options.cost),
-      (hash) => `${username}:${NodePasswordHash.print(hash)}`
-    )
-    : new BadUserName()
+const nobody = { hash: Option.none(), others: [] }
+
+const decoy = NodePasswordHash.decoy(NodePasswordHash.defaultCost)
+
+/** A line for the file: `kept` is a hash, or whatever else there may be, as text. */
+export const makeLine = (username: string, kept: string): Effect.Effect<string, BadUserName> => {
+  const name = nameOf(username)
+  return isName(name) ? Effect.succeed(`${name}:${kept}`) : new BadUserName()
 }
+
+/** A name in the form in which it is compared, which is that of SASLprep (RFC 4013), too. */
+const nameOf = (username: string): string => username.normalize("NFKC")
 
 const isName = (name: string): boolean =>
   name !== "" && name.length <= 255 && !/^#|^\s|[:\p{Cc}\p{Cs}\u2028\u2029]/u.test(name)
@@ -128,26 +161,46 @@ const inspect = (file: string): Effect.Effect<Stats, PasswordFileError> =>
 const stateOf = ({ ctimeMs, dev, ino, mtimeMs, size }: Stats): string =>
   [dev, ino, size, mtimeMs, ctimeMs].join(" ")
 
-const load = (file: string, stats: Stats): Effect.Effect<Users, PasswordFileError> =>
+/** What makes two lines of a user the same: what their text begins with. */
+const kindOf = (kept: string): string => kept.slice(0, kept.indexOf("$", 1))
+
+const load = <Kept>(
+  file: string,
+  kind: Kind<Kept>,
+  stats: Stats
+): Effect.Effect<Users<Kept>, PasswordFileError> =>
   Effect.gen(function*() {
     const text = yield* reach(file, () => readFile(file, "utf8"))
-    const hashes = new Map<string, NodePasswordHash.PasswordHash>()
+    const byName = new Map<string, User<Kept>>()
+    const seen = new Set<string>()
     for (const [index, line] of text.split(/\r?\n/).entries()) {
       if (line.trim() === "" || line.startsWith("#")) continue
+      const wrong = (expected: string) => unusable(file, expected, index + 1)
       const colon = line.indexOf(":")
-      const name = line.slice(0, Math.max(colon, 0)).normalize("NFC")
-      if (!isName(name)) return yield* unusable(file, "a name and a colon", index + 1)
-      if (hashes.has(name)) return yield* unusable(file, "no name twice", index + 1)
-      const hash = yield* Effect.mapError(
-        NodePasswordHash.parse(line.slice(colon + 1)),
-        ({ expected }) => unusable(file, expected, index + 1)
-      )
-      hashes.set(name, hash)
+      const name = nameOf(line.slice(0, Math.max(colon, 0)))
+      if (!isName(name)) return yield* wrong("a name and a colon")
+      const kept = line.slice(colon + 1)
+      const which = `${name}:${kindOf(kept)}`
+      if (seen.has(which)) return yield* wrong("no name twice for one kind of hash")
+      seen.add(which)
+      const before: User<Kept> = byName.get(name) ?? nobody
+      byName.set(name, yield* Effect.mapError(add(kind, before, kept), wrong))
     }
-    const [first] = hashes.values()
-    return {
-      state: stateOf(stats),
-      hashes,
-      decoy: NodePasswordHash.decoy(first?.cost ?? NodePasswordHash.defaultCost)
-    }
+    return { state: stateOf(stats), byName }
+  })
+
+/** One more line of a user. */
+const add = <Kept>(
+  kind: Kind<Kept>,
+  before: User<Kept>,
+  kept: string
+): Effect.Effect<User<Kept>, string> =>
+  Either.match(kind.parse(kept), {
+    onRight: (other) => Effect.succeed({ ...before, others: [...before.others, other] }),
+    onLeft: (expected) =>
+      Effect.mapBoth(NodePasswordHash.parse(kept), {
+        onSuccess: (hash) => ({ ...before, hash: Option.some(hash) }),
+        onFailure: (error) =>
+          kept.startsWith("$") ? error.expected : `${error.expected} or ${expected}`
+      })
   })

@@ -113,6 +113,22 @@ describe("NodeDialer", () => {
         expect(error.reason).toBe("NotFound")
       }))
 
+    it.scopedLive("connects to no other Unix socket than it was told of", () =>
+      Effect.gen(function*() {
+        const path = `/tmp/${"x".repeat(120)}`
+        for (
+          const [wrong, detail] of [
+            [path, `has ${path.length} octets, and at most `],
+            ["/tmp/a\0b", "has a NUL in it"],
+            ["", "is empty"]
+          ] as const
+        ) {
+          const error = yield* Effect.flip(NodeDialer.make().dial(Endpoint.Unix({ path: wrong })))
+          expect(error).toMatchObject({ reason: "Unsupported", during: "dial" })
+          expect(error.detail).toContain(detail)
+        }
+      }))
+
     it.scoped("gives up after its timeout", () =>
       Effect.gen(function*() {
         const dialer = NodeDialer.make({ resolve: () => Effect.never, connectTimeout: "3 seconds" })

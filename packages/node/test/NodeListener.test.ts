@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -21,6 +21,13 @@ const folder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "listener-"))),
   (path) => Effect.sync(() => rmSync(path, { recursive: true }))
 )
+
+/** Octets of the longest path of a Unix socket here. */
+const longest = process.platform === "linux" ? 107 : 103
+
+/** A path of so many octets. */
+const pathOf = (directory: string, octets: number) =>
+  join(directory, "x".repeat(octets - Buffer.byteLength(directory) - 1))
 
 /** Leaves a socket file behind, as a process does that is killed while it listens. */
 const leaveBehind = (path: string) =>
@@ -178,6 +185,36 @@ describe("NodeListener", () => {
         expect((yield* Effect.flip(listener.listen(Endpoint.Unix({ path })))).reason)
           .toBe("Refused")
         expect(existsSync(path)).toBe(true)
+      }))
+
+    it.scopedLive("listens on the longest path that there can be", () =>
+      Effect.gen(function*() {
+        const path = pathOf(yield* folder, longest)
+        const bound = yield* listener.listen(Endpoint.Unix({ path }))
+        expect(existsSync(path)).toBe(true)
+        const near = yield* dialer.dial(bound.endpoint)
+        yield* near.write(bytes("x"))
+      }))
+
+    it.scopedLive("listens on no other path than it was told of", () =>
+      Effect.gen(function*() {
+        const directory = yield* folder
+        for (
+          const [path, detail] of [
+            [
+              pathOf(directory, longest + 1),
+              `has ${longest + 1} octets, and at most ${longest} fit`
+            ],
+            [pathOf(directory, longest - 1) + "é", `has ${longest + 1} octets`],
+            [join(directory, "a\0b"), "has a NUL in it"],
+            ["", "is empty"]
+          ] as const
+        ) {
+          const error = yield* Effect.flip(listener.listen(Endpoint.Unix({ path })))
+          expect(error).toMatchObject({ reason: "Unsupported", during: "listen" })
+          expect(error.detail).toContain(detail)
+          expect(readdirSync(directory)).toEqual([])
+        }
       }))
   })
 })

@@ -9,20 +9,15 @@
  * @module
  */
 import type { Flow, PeerInfo } from "@effect-smtp/flow/Flow"
-import type { FlowError } from "@effect-smtp/flow/FlowError"
 import type * as Tls from "@effect-smtp/flow/Tls"
 import type { Decoder } from "@effect-smtp/wire/Decoder"
-import * as Cause from "effect/Cause"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
-import * as MutableRef from "effect/MutableRef"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as ChannelError from "./ChannelError.js"
-import * as Sender from "./internal/sender.js"
-import * as Watch from "./internal/watch.js"
+import type * as ChannelError from "./ChannelError.js"
+import { Line } from "./internal/line.js"
+import { Watch } from "./internal/watch.js"
 import type { MinimumRate } from "./MinimumRate.js"
 import type { Phase } from "./Phase.js"
 import type { Timeouts } from "./Timeouts.js"
@@ -54,17 +49,27 @@ import type { Timeouts } from "./Timeouts.js"
  *   defect or an interruption, the channel is dead: every later part fails with what killed it.
  * - `excuse`: a part of the conversation that this side is to blame for. Where it is in that phase for
  *   too long it is left behind, interrupted, with none as its answer, and the conversation goes on.
+ *
+ * All but `supervise` have to be called on the channel they belong to.
+ *
+ * For hot paths there are four in plain code, which do what they do when they are called: `enterNow`;
+ * `expireNow`; `sendNow`, which is true when enough has gathered for a `flush`; and `receiveNow`, which is
+ * the next value if all of it is unread already. Where the input is no value there is none; `receive` says why.
  */
 export interface Channel {
   readonly enter: (phase: Phase) => Effect.Effect<void>
+  readonly enterNow: (phase: Phase) => void
   readonly expire: (at: number) => Effect.Effect<void>
+  readonly expireNow: (at: number) => void
   readonly phase: Effect.Effect<Phase>
   readonly send: (bytes: Uint8Array) => Effect.Effect<void, ChannelError.ChannelError>
+  readonly sendNow: (bytes: Uint8Array) => boolean
   readonly post: (bytes: Uint8Array, leaving?: () => Phase) => void
   readonly flush: Effect.Effect<void, ChannelError.ChannelError>
   readonly receive: <A, E extends Error>(
     decoder: Decoder<A, E>
   ) => Effect.Effect<A, ChannelError.ChannelError>
+  readonly receiveNow: <A, E extends Error>(decoder: Decoder<A, E>) => Option.Option<A>
   readonly receiveWhile: <A, E extends Error>(
     decoder: Decoder<A, E>,
     next: (value: A, unread: number) => Option.Option<Phase>
@@ -88,8 +93,6 @@ export interface Channel {
   ) => Effect.Effect<Option.Option<A>, E, R>
 }
 
-const nothing = new Uint8Array(0)
-
 /**
  * A channel over a flow, with nothing received yet. `minimumRate` is what a peer that is sent message
  * data, or sends it, is held to, else `TooSlow`; nothing by default.
@@ -102,161 +105,4 @@ export const make = (
     readonly minimumRate?: MinimumRate | undefined
   }
 ): Effect.Effect<Channel> =>
-  Effect.clockWith((clock) =>
-    Effect.sync(() => {
-      const current = MutableRef.make(flow)
-      const input = MutableRef.make<Uint8Array>(nothing)
-      const death = MutableRef.make(Option.none<ChannelError.ChannelError>())
-      const watch = Watch.make(clock, options)
-
-      const failed = (cause: FlowError) =>
-        new ChannelError.TransportFailed({ phase: watch.phase(), cause })
-
-      const sender = Sender.make((bytes) =>
-        watch.time(bytes.length, Effect.mapError(current.current.write(bytes), failed))
-      )
-
-      /** While the peer has something to take, that is what it is timed for. */
-      const read = Effect.suspend(() => {
-        const reading = Effect.mapError(current.current.read, failed)
-        return sender.isBusy() ? reading : watch.hear(reading)
-      })
-
-      /** Nothing more arrives. The peer may go on taking what it is sent. */
-      const closed = (held: number) =>
-        Effect.zipRight(
-          sender.flush,
-          Effect.fail(new ChannelError.PeerClosed({ phase: watch.phase(), held }))
-        )
-
-      const next = Effect.zipRight(sender.turn, read)
-
-      /** Only the waiting can be interrupted: bytes that were read reach the decoder. */
-      const listen = <A, E extends Error>(
-        start: Decoder<A, E>
-      ): Effect.Effect<A, ChannelError.ChannelError> =>
-        Effect.uninterruptibleMask((restore) => {
-          const goOn = (decoder: Decoder<A, E>): Effect.Effect<A, ChannelError.ChannelError> =>
-            Effect.matchEffect(restore(next), {
-              onFailure: (error) => Effect.zipRight(sender.check, Effect.fail(error)),
-              onSuccess: (bytes) =>
-                Option.isSome(bytes)
-                  ? feed(decoder, bytes.value, goOn)
-                  : restore(closed(decoder.held))
-            })
-          return goOn(start)
-        })
-
-      /** Steps the decoder over one input; `goOn` reads more where it wants more. */
-      const feed = <A, E extends Error>(
-        decoder: Decoder<A, E>,
-        bytes: Uint8Array,
-        goOn: (next: Decoder<A, E>) => Effect.Effect<A, ChannelError.ChannelError>
-      ): Effect.Effect<A, ChannelError.ChannelError> => {
-        const step = decoder.step(bytes)
-        if (Either.isLeft(step)) {
-          return Effect.fail(
-            new ChannelError.Unintelligible({ phase: watch.phase(), cause: step.left })
-          )
-        }
-        if (step.right._tag === "More") {
-          input.current = nothing
-          return goOn(step.right.next)
-        }
-        input.current = bytes.subarray(step.right.consumed)
-        return Effect.succeed(step.right.value)
-      }
-
-      const receive = <A, E extends Error>(decoder: Decoder<A, E>) =>
-        Effect.suspend(() =>
-          input.current.length > 0 ? feed(decoder, input.current, listen) : listen(decoder)
-        )
-
-      const receiveWhile = <A, E extends Error>(
-        decoder: Decoder<A, E>,
-        next: (value: A, unread: number) => Option.Option<Phase>
-      ): Effect.Effect<void, ChannelError.ChannelError> =>
-        Effect.flatMap(receive(decoder), (first) => {
-          let phase = next(first, input.current.length)
-          while (Option.isSome(phase) && input.current.length > 0) {
-            const step = decoder.step(input.current)
-            if (Either.isLeft(step) || step.right._tag === "More") break
-            input.current = input.current.subarray(step.right.consumed)
-            phase = next(step.right.value, input.current.length)
-          }
-          if (Option.isNone(phase)) return Effect.void
-          watch.enter(phase.value)
-          return receiveWhile(decoder, next)
-        })
-
-      const overhear = (during: Duration.DurationInput) =>
-        Effect.suspend(() => {
-          if (input.current.length > 0) return Effect.succeed(true)
-          const hearing = Effect.uninterruptibleMask((restore) =>
-            Effect.map(restore(next), (bytes) => {
-              input.current = Option.getOrElse(bytes, () => nothing)
-            })
-          )
-          return hearing.pipe(
-            Effect.timeoutOption(during),
-            Effect.map(() => input.current.length > 0)
-          )
-        })
-
-      const upgrade = (tls: Tls.Options) =>
-        Effect.gen(function*() {
-          yield* sender.flush
-          const bytes = input.current.length
-          if (bytes > 0) {
-            return yield* new ChannelError.TextBeforeTls({ phase: watch.phase(), bytes })
-          }
-          watch.enter("Handshake")
-          current.current = yield* Effect.mapError(current.current.upgrade(tls), failed)
-        })
-
-      const die = (error: ChannelError.ChannelError) =>
-        Effect.suspend(() => {
-          death.current = Option.some(error)
-          return sender.stop
-        })
-
-      const abandon = Effect.suspend(() =>
-        die(new ChannelError.Abandoned({ phase: watch.phase() }))
-      )
-
-      /** What an exit says of the channel: only an answer, good or bad, leaves it in step. */
-      const learn = (exit: Exit.Exit<unknown, unknown>) =>
-        Effect.suspend(() => {
-          if (Exit.isSuccess(exit)) return Effect.void
-          const failure = Cause.failureOption(exit.cause)
-          if (Option.isNone(failure)) return abandon
-          return ChannelError.is(failure.value) ? die(failure.value) : Effect.void
-        })
-
-      const channel: Channel = {
-        enter: (phase) => Effect.sync(() => watch.enter(phase)),
-        expire: (at) => Effect.sync(() => watch.expire(at)),
-        phase: Effect.sync(watch.phase),
-        send: (bytes) => Effect.suspend(() => sender.add(bytes) ? sender.flush : Effect.void),
-        post: (bytes, leaving) =>
-          sender.post(bytes, leaving === undefined ? leaving : () => watch.enter(leaving())),
-        flush: sender.flush,
-        receive,
-        receiveWhile,
-        unread: Effect.sync(() => input.current.length),
-        overhear,
-        upgrade,
-        isAlive: Effect.sync(() => Option.isNone(death.current)),
-        abandon,
-        peer: Effect.sync(() => current.current.peer),
-        supervise: <A, E, R>(program: Effect.Effect<A, E, R>) =>
-          Effect.suspend((): Effect.Effect<A, E | ChannelError.ChannelError, R> =>
-            Option.isSome(death.current)
-              ? Effect.fail(death.current.value)
-              : Effect.onExit(watch.run(program), learn)
-          ),
-        excuse: watch.excuse
-      }
-      return channel
-    })
-  )
+  Effect.clockWith((clock) => Effect.sync(() => new Line(flow, new Watch(clock, options))))

@@ -1,5 +1,7 @@
+export * as AtOnce from "./AtOnce.js"
 export * as Channel from "./Channel.js"
 export * as ChannelError from "./ChannelError.js"
+export * as Histogram from "./Histogram.js"
 export * as Limits from "./Limits.js"
 export * as MinimumRate from "./MinimumRate.js"
 export * as Nonce from "./Nonce.js"

@@ -6,7 +6,7 @@
  */
 
 /**
- * The words that begin a clause: those of RFC 5321, `tls` of RFC 8314 section 7.4, and the
+ * The words that begin a clause: those of RFC 5321, `tls` of RFC 8314 section 4.3, and the
  * `envelope-from` that Haraka writes.
  */
 export const keywords = ["from", "by", "via", "with", "id", "for", "tls", "envelope-from"] as const
@@ -30,9 +30,6 @@ export interface Loose {
 export interface Clause extends Loose {
   readonly keyword: Keyword
 }
-
-/** Neither words nor comments. */
-export const nothing: Loose = { words: [], comments: [] }
 
 const byName: ReadonlyMap<string, Keyword> = new Map(keywords.map((keyword) => [keyword, keyword]))
 

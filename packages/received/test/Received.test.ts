@@ -490,7 +490,7 @@ describe("Received", () => {
       const best = (field: string) => Math.min(...[0, 1, 2].map(() => millis(field)))
       for (const unit of units) {
         for (const wrap of [(inner: string) => inner, (inner: string) => `from (${inner}) by y`]) {
-          const before = Math.max(best(wrap(whole(unit, 2_000))), 0.5)
+          const before = Math.max(best(wrap(whole(unit, 2_000))), 2)
           expect([unit, best(wrap(whole(unit, 64_000))) < before * 32 * 8]).toEqual([unit, true])
         }
       }

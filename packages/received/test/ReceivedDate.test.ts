@@ -9,7 +9,7 @@ const iso = (text: string) => ReceivedDate.printIso(read(text))
 const refused = (text: string) => Either.isLeft(ReceivedDate.parse(text))
 
 /** Days of 1900 to 9999, in every zone. */
-export const arbitrary: FastCheck.Arbitrary<ReceivedDate.ReceivedDate> = FastCheck.record({
+const arbitrary: FastCheck.Arbitrary<ReceivedDate.ReceivedDate> = FastCheck.record({
   millis: FastCheck.integer({ min: Date.UTC(1900, 0, 3), max: Date.UTC(9999, 11, 28) }),
   offset: FastCheck.option(FastCheck.integer({ min: -1439, max: 1439 })).map(Option.fromNullable)
 })

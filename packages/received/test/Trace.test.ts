@@ -12,7 +12,7 @@ import * as Entry from "./corpus/entry.js"
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 /** A message of three hops; the last field is the first hop. */
-export const message = [
+const message = [
   "Return-Path: <alice@client.example>",
   "Received: from relay.example (relay.example [192.0.2.2])",
   "\tby mx.example.org with ESMTPS (version=TLSv1.3) id 3",

@@ -84,7 +84,7 @@ export const client = (options: Options): Either.Either<ClientMechanism, SaslErr
       )
     }
     const username = yield* SaslPrep.query(options.username, "a user name")
-    const password = yield* SaslPrep.stored(Redacted.value(options.password), "a password")
+    const password = yield* ScramKeys.octets(options.password)
     const header = yield* Gs2.header(flag(binding), options.authzid)
     const login: Login = {
       hash,
@@ -92,7 +92,7 @@ export const client = (options: Options): Either.Either<ClientMechanism, SaslErr
       nonce,
       header,
       bare: `n=${yield* Gs2.saslName(username, "a user name")},r=${nonce}`,
-      password: Redacted.make(yield* Text.encode(password, "a password")),
+      password,
       bindingData: binding._tag === "Bound" ? binding.data : new Uint8Array()
     }
     return {
@@ -141,12 +141,9 @@ const prove = (login: Login, serverFirst: ServerMessage.ServerFirst) => {
   const binding = Text.concat(Text.toUtf8(login.header), login.bindingData)
   const withoutProof = `c=${Encoding.encodeBase64(binding)},r=${nonce}`
   const authMessage = `${login.bare},${text},${withoutProof}`
-  const { clientKey, serverKey } = ScramHash.derive({
-    hash: login.hash,
-    password: Redacted.value(login.password),
-    salt,
-    iterations
-  })
+  const password = Redacted.value(login.password)
+  const salted = ScramHash.salted({ hash: login.hash, password, salt, iterations })
+  const { clientKey, serverKey } = ScramHash.keys(login.hash, salted)
   const storedKey = ScramHash.digest(login.hash, clientKey)
   const proof = ScramHash.xor(clientKey, ScramHash.sign(login.hash, storedKey, authMessage))
   return {

@@ -13,6 +13,7 @@
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Redacted from "effect/Redacted"
+import { equal } from "./internal/equal.js"
 import * as ScramHash from "./internal/scramHash.js"
 import * as Text from "./internal/text.js"
 import * as SaslPrep from "./SaslPrep.js"
@@ -39,21 +40,49 @@ export const maxIterations = 600_000
 export const maxSalt = 64
 
 /**
- * The keys of a password, which is prepared by SASLprep. `salt` is of chance, and another one for each
- * user. The error says what was expected of the password, the salt or the iterations.
+ * What is hashed of a password (`Normalize` of RFC 5802 section 2.2): prepared by SASLprep, in UTF-8. The
+ * error says what was expected of it.
  */
-export const fromPassword = (options: {
+export const octets = (
+  password: Redacted.Redacted<string>
+): Either.Either<Redacted.Redacted<Uint8Array>, string> =>
+  SaslPrep.stored(Redacted.value(password), "a password").pipe(
+    Either.flatMap((prepared) => Text.encode(prepared, "a password")),
+    Either.map(Redacted.make)
+  )
+
+/** How a password is hashed. `salt` is of chance, and another one for each user. */
+export interface Salting {
   readonly hash: Hash
-  readonly password: Redacted.Redacted<string>
   readonly salt: Uint8Array
   readonly iterations: number
-}): Either.Either<ScramKeys, string> =>
+}
+
+/**
+ * The keys of a password, which is prepared by SASLprep. It takes about 140 ms for 100,000 iterations, in
+ * which nothing else happens: see {@link fromSalted}. The error says what was expected of the password, the
+ * salt or the iterations.
+ */
+export const fromPassword = (
+  options: Salting & { readonly password: Redacted.Redacted<string> }
+): Either.Either<ScramKeys, string> =>
   Either.gen(function*() {
-    const { hash, iterations, salt } = options
-    const prepared = yield* SaslPrep.stored(Redacted.value(options.password), "a password")
-    const password = yield* Text.encode(prepared, "a password")
-    yield* checkPublic(salt, iterations)
-    const { clientKey, serverKey } = ScramHash.derive({ hash, password, salt, iterations })
+    const password = yield* octets(options.password)
+    yield* checkSalting(options)
+    const salted = ScramHash.salted({ ...options, password: Redacted.value(password) })
+    return yield* fromSalted(options, Redacted.make(salted))
+  })
+
+/**
+ * The same for who has a faster PBKDF2 at hand, or one that does not hold up everything else: `salted` is
+ * what it makes of the password's {@link octets}, with HMAC, in as many octets as the hash has.
+ */
+export const fromSalted = (
+  { hash, iterations, salt }: Salting,
+  salted: Redacted.Redacted<Uint8Array>
+): Either.Either<ScramKeys, string> =>
+  Either.map(checkSalting({ salt, iterations }), () => {
+    const { clientKey, serverKey } = ScramHash.keys(hash, Redacted.value(salted))
     return {
       hash,
       salt,
@@ -62,6 +91,12 @@ export const fromPassword = (options: {
       serverKey: Redacted.make(serverKey)
     }
   })
+
+/** Whether these are the keys of the password that was salted like them. It takes as long if not. */
+export const areOf = (keys: ScramKeys, salted: Redacted.Redacted<Uint8Array>): boolean => {
+  const { clientKey } = ScramHash.keys(keys.hash, Redacted.value(salted))
+  return equal(ScramHash.digest(keys.hash, clientKey), Redacted.value(keys.storedKey))
+}
 
 /**
  * How keys are made up for users that there are not, so that nobody can tell (RFC 5802 section 5.1):
@@ -120,7 +155,7 @@ export const parse = (text: string): Either.Either<ScramKeys, string> =>
       base64(rest[2])
     ])
     const iterations = Number(count)
-    yield* checkPublic(salt, iterations)
+    yield* checkSalting({ salt, iterations })
     if ([storedKey, serverKey].some((key) => key.length !== ScramHash.size(hash))) {
       return yield* Either.left(`keys of ${ScramHash.size(hash)} octets`)
     }
@@ -136,7 +171,10 @@ export const parse = (text: string): Either.Either<ScramKeys, string> =>
 const base64 = (text = ""): Either.Either<Uint8Array, string> =>
   Either.mapLeft(Encoding.decodeBase64(text), () => "salt and keys in base64")
 
-const checkPublic = (salt: Uint8Array, iterations: number): Either.Either<void, string> =>
+/** The error says what was expected of the salt or the iterations. */
+export const checkSalting = (
+  { iterations, salt }: Pick<Salting, "salt" | "iterations">
+): Either.Either<void, string> =>
   salt.length === 0 || salt.length > maxSalt
     ? Either.left(`a salt of 1 to ${maxSalt} octets`)
     : iterations >= minIterations && iterations <= maxIterations

@@ -26,6 +26,48 @@ const decoys: ScramKeys.Decoys = {
 }
 
 describe("ScramKeys", () => {
+  describe("fromSalted", () => {
+    const salt = bytes("salty")
+    const salted = (hash: ScramKeys.Hash, password: string) => {
+      const octets = Redacted.value(Either.getOrThrow(ScramKeys.octets(Redacted.make(password))))
+      const [name, size] = hash === "SHA-1" ? ["sha1", 20] : ["sha256", 32]
+      return Redacted.make<Uint8Array>(Crypto.pbkdf2Sync(octets, salt, 4096, size, name))
+    }
+
+    for (const hash of ["SHA-1", "SHA-256"] as const) {
+      it(`makes the keys of the password, by another's PBKDF2 (${hash})`, () => {
+        const salting = { hash, salt, iterations: 4096 }
+        const made = ScramKeys.fromSalted(salting, salted(hash, "pen\u00adcil"))
+        expect(Either.map(made, ScramKeys.print))
+          .toEqual(Either.map(keys({ ...salting }), ScramKeys.print))
+      })
+
+      it(`are those of one password (${hash})`, () => {
+        const made = Either.getOrThrow(keys({ hash, salt, iterations: 4096 }))
+        expect(ScramKeys.areOf(made, salted(hash, "pencil"))).toBe(true)
+        for (const other of ["Pencil", "pencil ", "pencilpencil", "p"]) {
+          expect(ScramKeys.areOf(made, salted(hash, other))).toBe(false)
+        }
+        expect(ScramKeys.areOf(made, Redacted.make(new Uint8Array()))).toBe(false)
+        const decoy = ScramKeys.decoy(decoys, hash, "carol")
+        expect(ScramKeys.areOf(decoy, salted(hash, "pencil"))).toBe(false)
+      })
+    }
+
+    it("wants what fromPassword wants", () => {
+      const some = Redacted.make(new Uint8Array(32))
+      for (const wrong of [{ iterations: 4095 }, { salt: new Uint8Array() }]) {
+        const made = ScramKeys.fromSalted(
+          { hash: "SHA-256", salt, iterations: 4096, ...wrong },
+          some
+        )
+        expect(Either.isLeft(made)).toBe(true)
+      }
+      expect(ScramKeys.octets(Redacted.make("\u0007")))
+        .toEqual(Either.left("a password that SASLprep allows"))
+    })
+  })
+
   describe("fromPassword", () => {
     it("makes the keys that others make", () => {
       expect(Either.map(keys(), ScramKeys.print)).toEqual(Either.right(pencil))

@@ -29,6 +29,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { ClientInfo } from "./ClientInfo.js"
 import { equals } from "./internal/constantTime.js"
+import { salted } from "./internal/salted.js"
 
 /** Who a client has proved to be, and whom it acts as (the same, unless it asked otherwise). */
 export interface Identity {
@@ -138,7 +139,7 @@ export type Passwords = ReadonlyMap<string, Redacted.Redacted<string>>
  * password as it was typed. A user may only act as itself.
  *
  * Comparing takes as long for a wrong name as for a wrong password. SCRAM's keys are made when they are
- * asked for, in about 10 ms, with salts that are others each time the program starts.
+ * asked for, with salts that are others each time the program starts.
  */
 export const fromPasswords = (passwords: Passwords): Effect.Effect<Shape> =>
   Effect.map(Effect.flatten(Nonce), (nonce) => {
@@ -165,15 +166,15 @@ export const fromPasswords = (passwords: Passwords): Effect.Effect<Shape> =>
         hashes: ["SHA-256", "SHA-1"],
         decoys,
         findKeys: (username, hash) =>
-          Effect.sync(() => {
+          Effect.suspend(() => {
             const known = find(username)
-            const keys = ScramKeys.fromPassword({
-              hash,
-              password: Option.getOrElse(known, () => Redacted.make(nonce)),
-              salt: ScramKeys.salt(decoys, hash, username),
-              iterations: decoys.iterations
-            })
-            return Option.zipRight(known, Either.getRight(keys))
+            const { iterations } = decoys
+            const salting = { hash, iterations, salt: ScramKeys.salt(decoys, hash, username) }
+            return salted(salting, Option.getOrElse(known, () => Redacted.make(nonce))).pipe(
+              Effect.flatMap((hashed) => ScramKeys.fromSalted(salting, hashed)),
+              Effect.option,
+              Effect.map((keys) => Option.zipRight(known, keys))
+            )
           })
       }
     })

@@ -6,35 +6,38 @@
 import * as Endpoints from "@effect-smtp/flow/Endpoint"
 import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import type { Flow } from "@effect-smtp/flow/Flow"
+import * as AtOnce from "@effect-smtp/protocol/AtOnce"
 import * as Channel from "@effect-smtp/protocol/Channel"
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import type { Limits } from "@effect-smtp/protocol/Limits"
 import type { Phase } from "@effect-smtp/protocol/Phase"
 import type { Timeouts } from "@effect-smtp/protocol/Timeouts"
 import type { AddressMode } from "@effect-smtp/wire/AddressMode"
-import * as AddressModes from "@effect-smtp/wire/AddressMode"
-import * as Command from "@effect-smtp/wire/Command"
-import * as Domain from "@effect-smtp/wire/Domain"
+import type * as Command from "@effect-smtp/wire/Command"
+import type { CommandError } from "@effect-smtp/wire/CommandError"
+import type * as Domain from "@effect-smtp/wire/Domain"
 import type { LineEnd } from "@effect-smtp/wire/Line"
 import type { LineEndings } from "@effect-smtp/wire/MessageData"
 import * as Reply from "@effect-smtp/wire/Reply"
-import * as Clock from "effect/Clock"
+import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
-import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import type * as Authenticator from "./Authenticator.js"
 import type { Extensions } from "./Extensions.js"
 import type * as Handler from "./Handler.js"
 import * as Deadline from "./internal/deadline.js"
 import * as Farewell from "./internal/farewell.js"
+import * as Language from "./internal/language.js"
 import * as Leftover from "./internal/leftover.js"
 import * as Replies from "./internal/replies.js"
 import { respond } from "./internal/respond.js"
-import type { Host, State } from "./internal/state.js"
+import type { Answer, Host, State, Turn } from "./internal/state.js"
 import { close, decide, mistake } from "./internal/state.js"
 import * as Traces from "./internal/trace.js"
 import * as Xclient from "./internal/xclient.js"
@@ -72,11 +75,11 @@ export interface Options {
   readonly handler: Handler.Shape
   readonly authenticator: Option.Option<Authenticator.Shape>
   /** Whether the server is on its way out: no further transaction begins. */
-  readonly draining: Effect.Effect<boolean>
+  readonly draining: () => boolean
   /** Whether there is room for one more connection from there; it counts until the scope closes. */
   readonly admit: (remote: Endpoint) => Effect.Effect<boolean, never, Scope.Scope>
   /** Gets to know of each message that was answered. */
-  readonly report: (message: Answered) => Effect.Effect<void>
+  readonly report: (message: Answered) => void
   readonly trust: Trust
   /** What was said of the client before the conversation began. */
   readonly told: Told
@@ -86,15 +89,15 @@ export interface Options {
  * - `run`: talks until either side ends it. Interrupting it tells the client 421 and hangs up; a
  *   message that was not accepted by then is not.
  * - `isIdle`: whether it is between transactions, waiting for the client.
- * - `phase`: what it is in the middle of.
+ * - `phase`: what it is in the middle of;
+ * - `annotations`: what its lines in the log are told apart by, for whoever runs it.
  */
 export interface Conversation {
   readonly run: Effect.Effect<void, never, Scope.Scope>
   readonly isIdle: Effect.Effect<boolean>
   readonly phase: Effect.Effect<Phase>
+  readonly annotations: Readonly<Record<string, unknown>>
 }
-
-const greetings = { Smtp: "ESMTP", Lmtp: "LMTP" } as const
 
 /** A conversation over a flow that was just accepted. */
 export const make = (
@@ -104,12 +107,14 @@ export const make = (
   Effect.gen(function*() {
     const { limits, name, strictness, timeouts } = manners
     const { minimumRate } = limits
+    const clock = yield* Effect.clock
+    const now = () => clock.unsafeCurrentTimeMillis()
     const channel = yield* Channel.make(flow, { phase: "Connect", timeouts, minimumRate })
-    const deadline = Deadline.make(policy, limits, yield* Clock.currentTimeMillis)
+    const deadline = Deadline.make(policy, limits, now())
     const farewell = Farewell.make(channel, timeouts.Quit)
     const trace = yield* Traces.make
     const session = yield* Random.nextIntBetween(0, 2 ** 48)
-    const state = yield* Ref.make<State>({
+    const state = MutableRef.make<State>({
       client: {
         session: session.toString(16).padStart(12, "0"),
         peer: flow.peer,
@@ -125,16 +130,7 @@ export const make = (
       failedAuths: 0,
       refused: "Nothing"
     })
-    const commands = Command.decoder({
-      mode: AddressModes.withUtf8(manners.addresses),
-      lineEnd: manners.lineEnd,
-      verbs: strictness.forbidden,
-      limits: {
-        line: limits.commandLine,
-        auth: limits.saslLine,
-        discard: limits.discardedLine
-      }
-    })
+    const { commands, greeting } = Language.of(manners)
     const host: Host = {
       channel,
       handler,
@@ -145,27 +141,20 @@ export const make = (
       lineEndings: manners.lineEndings,
       strictness,
       report,
+      now,
       trace,
       extensions: manners.extensions,
       trust,
-      greeting: Reply.make({
-        code: 220,
-        text: `${Domain.print(name)} ${greetings[policy.protocol]}`
-      }),
+      greeting: greeting[policy.protocol],
       commands
     }
-
-    const isIdle = Effect.map(
-      Effect.all([channel.phase, Ref.get(state)]),
-      ([phase, { transaction }]) => phase === "Command" && Option.isNone(transaction)
-    )
 
     /** No greeting, and no session. */
     const turnAway = (reply: Reply.Reply) => Effect.as(channel.send(Reply.encode(reply)), false)
 
     /** The greeting, or the refusal that stands in its place. */
     const greet = Effect.gen(function*() {
-      yield* channel.expire(deadline(yield* Ref.get(state)))
+      channel.expireNow(deadline(state.current))
       if (!(yield* admit(flow.peer.remote))) {
         const isSecure = policy.protection._tag === "Implicit"
         return isSecure ? false : yield* turnAway(Replies.tooManyConnections)
@@ -173,7 +162,7 @@ export const make = (
       if (policy.protection._tag === "Implicit") {
         yield* channel.upgrade(policy.protection.tls)
         const peer = yield* channel.peer
-        yield* Ref.update(state, (before) => ({ ...before, client: { ...before.client, peer } }))
+        state.current = { ...state.current, client: { ...state.current.client, peer } }
       }
       if (strictness.earlyTalkers === "heard") {
         if (!Duration.equals(strictness.greetingDelay, 0)) {
@@ -182,70 +171,118 @@ export const make = (
       } else if (yield* channel.overhear(strictness.greetingDelay)) {
         return yield* turnAway(Replies.earlyTalker)
       }
-      const { client } = yield* Ref.get(state)
-      const verdict = yield* decide(host, handler.connect(client))
+      const verdict = yield* decide(host, handler.connect(state.current.client))
       yield* channel.send(Reply.encode(verdict._tag === "Accept" ? host.greeting : verdict.reply))
       return verdict._tag === "Accept"
     })
 
-    /** One command and its reply. False where it was the last. */
-    const turn = Effect.gen(function*() {
-      yield* channel.enter("Command")
-      const before = yield* Ref.get(state)
-      yield* channel.expire(deadline(before))
-      if (Option.isNone(before.transaction) && (yield* draining)) {
-        yield* close(host, Replies.shuttingDown)
-        return false
-      }
-      const command = yield* channel.receive(commands)
+    /** What comes of one line. */
+    const obey = (command: Either.Either<Command.Command, CommandError>): Answer => {
+      const before = state.current
       const counted = { ...before, commands: before.commands + 1 }
-      const after = yield* counted.commands > limits.commands
-        ? close(host, Replies.tooManyCommands)
-        : Either.isLeft(command)
-        ? mistake(host, Replies.badCommand(command.left), counted)
-        : trace(
-          {
-            name: "SmtpServer.command",
-            attributes: () => ({ "smtp.command": command.right._tag })
-          },
-          respond(host, counted, command.right)
-        )
-      if (Option.isSome(after)) {
-        yield* Ref.set(state, Leftover.note(command, Xclient.forget(before, after.value)))
+      if (counted.commands > limits.commands) return close(Replies.tooManyCommands)
+      if (Either.isLeft(command)) {
+        return mistake(host, Replies.badCommand(command.left), counted)
       }
-      return Option.isSome(after)
+      const { right } = command
+      return trace(
+        { name: "SmtpServer.command", attributes: () => ({ "smtp.command": right._tag }) },
+        () => respond(host, counted, right)
+      )
+    }
+
+    /** The replies, and the state that follows. How to go on: at once, later, or not at all. */
+    const conclude = (
+      command: Either.Either<Command.Command, CommandError>,
+      { after, replies }: Turn
+    ): "Now" | "WhenSaid" | "Never" => {
+      let isFull = false
+      for (const reply of replies) isFull = channel.sendNow(Reply.encode(reply))
+      if (Option.isNone(after)) return "Never"
+      state.current = Leftover.note(command, Xclient.forget(state.current, after.value))
+      return isFull ? "WhenSaid" : "Now"
+    }
+
+    type Turns = Effect.Effect<void, ChannelError, Scope.Scope>
+
+    /** Commands and their replies: as long as both are at hand, in plain code. */
+    const turns: Turns = Effect.suspend(() => {
+      for (;;) {
+        channel.enterNow("Command")
+        channel.expireNow(deadline(state.current))
+        if (Option.isNone(state.current.transaction) && draining()) {
+          channel.sendNow(Reply.encode(Replies.shuttingDown))
+          return channel.flush
+        }
+        const command = channel.receiveNow(commands)
+        if (Option.isNone(command)) {
+          return Effect.flatMap(
+            channel.receive(commands),
+            (command) => AtOnce.flatMap(obey(command), (turn) => goOn(command, turn))
+          )
+        }
+        const answer = obey(command.value)
+        if (!AtOnce.isMade(answer) || Exit.isFailure(answer)) {
+          return Effect.flatMap(answer, (turn) => goOn(command.value, turn))
+        }
+        const how = conclude(command.value, answer.value)
+        if (how === "WhenSaid") return Effect.zipRight(channel.flush, turns)
+        if (how === "Never") return channel.flush
+      }
     })
 
-    const turns: Effect.Effect<void, ChannelError, Scope.Scope> = Effect.flatMap(
-      turn,
-      (goOn) => goOn ? turns : Effect.void
-    )
-    const talk = Effect.flatMap(greet, (welcome) => welcome ? turns : Effect.void)
+    const goOn = (
+      command: Either.Either<Command.Command, CommandError>,
+      turn: Turn
+    ): Turns => {
+      const how = conclude(command, turn)
+      return how === "Never"
+        ? channel.flush
+        : how === "Now"
+        ? turns
+        : Effect.zipRight(channel.flush, turns)
+    }
 
-    const { session: id } = (yield* Ref.get(state)).client
+    const talk = Effect.flatMap(greet, (welcome) => welcome ? turns : channel.flush)
+
+    const { session: id } = state.current.client
     const peer = Endpoints.print(flow.peer.remote)
 
+    const run = trace(
+      {
+        name: "SmtpServer.session",
+        root: true,
+        attributes: () => ({ "smtp.session": id, "network.peer": peer })
+      },
+      () => channel.supervise(talk)
+    )
+
+    /** What is left to do after an end that nobody asked for. */
+    const end = (error: ChannelError) =>
+      Effect.logDebug("session ended").pipe(
+        Effect.annotateLogs({ reason: error._tag, phase: error.phase }),
+        Effect.zipRight(farewell.after(error))
+      )
+
     return {
-      isIdle,
+      isIdle: Effect.map(
+        channel.phase,
+        (phase) => phase === "Command" && Option.isNone(state.current.transaction)
+      ),
       phase: channel.phase,
-      run: trace(
-        {
-          name: "SmtpServer.session",
-          root: true,
-          attributes: () => ({ "smtp.session": id, "network.peer": peer })
-        },
-        channel.supervise(Effect.zipRight(talk, channel.flush))
-      ).pipe(
-        Effect.onInterrupt(() => farewell.say(Replies.shuttingDown)),
-        Effect.catchAll((error) =>
-          Effect.zipRight(
-            Effect.logDebug("session ended").pipe(
-              Effect.annotateLogs({ reason: error._tag, phase: error.phase })
-            ),
-            farewell.after(error)
-          )
-        ),
-        Effect.annotateLogs({ session: id, peer })
+      annotations: { session: id, peer },
+      run: Effect.uninterruptibleMask((restore) =>
+        Effect.matchCauseEffect(restore(run), {
+          onFailure: (cause) =>
+            Either.match(Cause.failureOrCause(cause), {
+              onLeft: end,
+              onRight: (cause) =>
+                Cause.isInterrupted(cause)
+                  ? Effect.zipRight(farewell.say(Replies.shuttingDown), Effect.failCause(cause))
+                  : Effect.failCause(cause)
+            }),
+          onSuccess: () => Effect.void
+        })
       )
     }
   })

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import * as AtOnce from "@effect-smtp/protocol/AtOnce"
 import type { Domain } from "@effect-smtp/wire/Domain"
 import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
@@ -18,7 +19,6 @@ import type { ClientInfo } from "./ClientInfo.js"
 import type { Envelope, Recipient } from "./Envelope.js"
 import type { Incoming } from "./Incoming.js"
 import * as Incomings from "./Incoming.js"
-import { isMade } from "./internal/isMade.js"
 import * as Verdict from "./Verdict.js"
 
 /**
@@ -111,7 +111,7 @@ const provide = <E, R>(decisions: Decisions<E, R>, context: Context.Context<R>):
   ) =>
   (...args: Args): Effect.Effect<A, E> => {
     const decision = decide(...args)
-    return isMade(decision) ? decision : Effect.provide(decision, context)
+    return AtOnce.isMade(decision) ? decision : Effect.provide(decision, context)
   }
   const maybe = (inquiry: Inquiry<E, R> | undefined) => inquiry && within(inquiry)
   const handler = make(decisions)

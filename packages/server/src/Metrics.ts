@@ -4,10 +4,8 @@
  *
  * @module
  */
+import * as Histogram from "@effect-smtp/protocol/Histogram"
 import * as Metric from "effect/Metric"
-import * as MetricBoundaries from "effect/MetricBoundaries"
-
-const milliseconds = MetricBoundaries.exponential({ start: 1, factor: 2, count: 18 })
 
 /**
  * Connections, by the tag `outcome`: `served`, or `refused` for those of an address that has too many.
@@ -23,9 +21,8 @@ export const sessions = Metric.gauge("smtp_server_sessions", {
 })
 
 /** How long sessions take, from the connection to its end. */
-export const sessionDuration = Metric.histogram(
+export const sessionDuration = Histogram.milliseconds(
   "smtp_server_session_milliseconds",
-  milliseconds,
   "How long a session takes"
 )
 
@@ -39,9 +36,8 @@ export const messages = Metric.counter("smtp_server_messages", {
 })
 
 /** How long messages take, from DATA to the reply. */
-export const messageDuration = Metric.histogram(
+export const messageDuration = Histogram.milliseconds(
   "smtp_server_message_milliseconds",
-  milliseconds,
   "How long a message takes"
 )
 

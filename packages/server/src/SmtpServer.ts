@@ -88,7 +88,7 @@ const start = Effect.fnUntraced(function*(options: Options) {
   const listener = yield* Listener.Listener
   const handler = yield* Handler
   const authenticator = yield* Effect.serviceOption(Authenticator)
-  const tally = Tally.make()
+  const tally = yield* Tally.make
   const guests = yield* Guests.make(manners.limits, tally)
   yield* Effect.addFinalizer(() => guests.drain(options.grace ?? "30 seconds"))
 

@@ -7,13 +7,12 @@ import type { Phase } from "@effect-smtp/protocol/Phase"
 import type * as Reply from "@effect-smtp/wire/Reply"
 
 /**
- * A message that came to its end: the reply to it, its octets, and when it began to arrive, in
- * milliseconds of the clock.
+ * A message that came to its end: the reply to it, its octets, and how long it took, in milliseconds.
  */
 export interface Answered {
   readonly reply: Reply.Reply
   readonly octets: number
-  readonly since: number
+  readonly during: number
 }
 
 /**

@@ -3,6 +3,7 @@ import { Nonce } from "@effect-smtp/protocol/Nonce"
 import * as ScramKeys from "@effect-smtp/sasl/ScramKeys"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
@@ -14,6 +15,7 @@ import * as Authenticator from "../src/Authenticator.js"
 import type { ClientInfo } from "../src/ClientInfo.js"
 import * as Policy from "../src/Policy.js"
 import * as Told from "../src/Told.js"
+import * as Trust from "../src/Trust.js"
 import * as Verdict from "../src/Verdict.js"
 import type { Setup } from "./talk.js"
 import { bytes, goodbye, greeted, open, readAll, say, shout, talk, text } from "./talk.js"
@@ -471,6 +473,133 @@ describe("Authenticator", () => {
         S: ${wrong}
         ${goodbye}`
       ))
+  })
+
+  describe("the log of failed attempts", () => {
+    /** What is logged of a session: the words, and the fields but for the session's name. */
+    const logged = (session: Effect.Effect<unknown, unknown>) =>
+      Effect.gen(function*() {
+        const lines: Array<unknown> = []
+        const logger = Logger.make(({ annotations, message }) => {
+          const { session, ...fields } = Object.fromEntries(annotations)
+          expect(session).toMatch(/^[0-9a-f]{12}$/)
+          lines.push([message, fields])
+        })
+        yield* Effect.provide(session, Logger.replace(Logger.defaultLogger, logger))
+        return lines
+      })
+
+    const failure = (fields: Readonly<Record<string, unknown>>) => [["login failed"], {
+      reply: wrong,
+      attempts: 3,
+      ...fields
+    }]
+
+    it.effect("says who, from where, how, and how often, and no password", () =>
+      Effect.gen(function*() {
+        const lines = yield* logged(talk(
+          setup,
+          `${greeted}
+          C: AUTH PLAIN ${plain("bob", "alice", "not sesame")}
+          S: ${wrong}
+          C: AUTH LOGIN ${base64("carol")}
+          S: 334 UGFzc3dvcmQ6
+          C: ${base64("secret")}
+          S: ${wrong}
+          C: AUTH PLAIN !!!!
+          S: 501 5.5.4 Syntax: expected base64 or =
+          C: AUTH PLAIN
+          S: 334 
+          C: ${base64("secret")}
+          S: ${undecodable}
+          C: AUTH PLAIN ${plain("", "alice", "secret")}
+          S: 421 4.7.0 Too many failed attempts`
+        ))
+        const peer = "127.0.0.1:1"
+        expect(lines).toEqual([
+          failure({ peer, mechanism: "PLAIN", user: "alice", attempt: 1 }),
+          failure({ peer, mechanism: "LOGIN", user: "carol", attempt: 2 }),
+          failure({ peer, mechanism: "PLAIN", reply: undecodable, attempt: 3 }),
+          failure({ peer, mechanism: "PLAIN", user: "alice", attempt: 4 })
+        ])
+        expect(JSON.stringify(lines)).not.toMatch(/secret|sesame/)
+      }))
+
+    it.effect("N21: shows names that are long or forged so that a line stays one", () =>
+      Effect.gen(function*() {
+        const name = `al\u202eice${"x".repeat(200)}`
+        const lines = yield* logged(talk(
+          {
+            ...setup,
+            authenticator: Authenticator.make({
+              failureDelay: 0,
+              tokens: { verify: () => Effect.succeedNone }
+            })
+          },
+          `${greeted}
+          C: AUTH OAUTHBEARER ${base64(`n,a=${name},\u0001auth=Bearer t0k3n\u0001\u0001`)}
+          S: 334 ${base64(`{"status":"invalid_token"}`)}
+          C: AQ==
+          S: ${wrong}
+          ${goodbye}`
+        ))
+        expect(lines).toMatchObject([
+          failure({ mechanism: "OAUTHBEARER", user: `al\ufffdice${"x".repeat(58)}…` })
+        ])
+        expect(JSON.stringify(lines)).not.toContain("t0k3n")
+      }))
+
+    it.effect("knows who began CRAM-MD5 and SCRAM, and tells of who gave up", () =>
+      Effect.gen(function*() {
+        const salt = Encoding.encodeBase64(ScramKeys.salt(scram.decoys, "SHA-256", "alice"))
+        const lines = yield* logged(talk(
+          setup,
+          `${greeted}
+          C: AUTH CRAM-MD5
+          S: 334 ${base64("<4FqK1z.0@mx.example>")}
+          C: ${base64("alice d0d3f8b8a9d3a9ae3e55ec5a7ba0a9ab")}
+          S: ${wrong}
+          C: AUTH SCRAM-SHA-256 ${base64("n,,n=alice,r=sixteen-letters!")}
+          S: 334 ${base64(`r=sixteen-letters!4FqK1z,s=${salt},i=4096`)}
+          C: *
+          S: 501 5.7.0 Authentication cancelled
+          ${goodbye}`
+        )).pipe(Effect.provideService(Nonce, Effect.succeed("4FqK1z")))
+        expect(lines).toMatchObject([
+          failure({ mechanism: "CRAM-MD5", user: "alice" }),
+          failure({
+            mechanism: "SCRAM-SHA-256",
+            user: "alice",
+            reply: "501 5.7.0 Authentication cancelled"
+          })
+        ])
+      }))
+
+    it.effect("tells of who is turned away by the handler", () =>
+      Effect.gen(function*() {
+        const lines = yield* logged(talk(
+          { ...setup, handler: { authenticate: () => Effect.succeed(Verdict.badCredentials) } },
+          `${greeted}\nC: AUTH PLAIN ${alice}\nS: ${wrong}\n${goodbye}`
+        ))
+        expect(lines).toMatchObject([failure({ mechanism: "PLAIN", user: "alice", attempt: 1 })])
+      }))
+
+    it.effect("has the client's address, though a trusted proxy speaks for it", () =>
+      Effect.gen(function*() {
+        const proxies = Either.getOrThrow(Trust.peers(["127.0.0.0/8"]))
+        const lines = yield* logged(shout(
+          { ...setup, trust: { xclient: proxies } },
+          [
+            "EHLO proxy.example",
+            "XCLIENT ADDR=192.0.2.7 PORT=2525",
+            "EHLO proxy.example",
+            `AUTH PLAIN ${plain("", "alice", "secret")}`,
+            "QUIT",
+            ""
+          ].join("\r\n")
+        ))
+        expect(lines).toMatchObject([failure({ peer: "192.0.2.7:2525", user: "alice" })])
+      }))
   })
 
   describe("AUTH of MAIL (RFC 4954 section 5)", () => {

@@ -205,7 +205,7 @@ describe("SmtpServer", () => {
   })
 
   describe("stopping", () => {
-    it.scoped("accepts nobody any more, and sends the idle away at once", () =>
+    it.scoped("X12: accepts nobody any more, and sends the idle away at once", () =>
       Effect.gen(function*() {
         const { dial, stop } = yield* start()
         const greetedOne = yield* dial(25)
@@ -218,7 +218,7 @@ describe("SmtpServer", () => {
         expect(yield* Effect.flip(dial(25))).toMatchObject({ during: "dial" })
       }))
 
-    it.scoped("lets a transaction come to its end, and begins no other", () =>
+    it.scoped("X12: lets a transaction come to its end, and begins no other", () =>
       Effect.gen(function*() {
         const { dial, mails, stop } = yield* start()
         const sending = yield* dial(25)

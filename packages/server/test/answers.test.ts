@@ -25,10 +25,9 @@ const answers = (setup: Setup, hello: string, said: string) =>
     const reports: Array<Answered> = []
     const session = yield* open({
       ...setup,
-      report: (message) =>
-        Effect.sync(() => {
-          reports.push(message)
-        })
+      report: (message) => {
+        reports.push(message)
+      }
     })
     yield* session.client.write(bytes(`${hello} c.example\r\n${said}QUIT\r\n`))
     yield* session.client.end

@@ -121,9 +121,9 @@ export const open = (setup: Setup = {}) =>
       policy: setup.policy ?? Policy.clearText,
       handler: decisions,
       authenticator: Option.fromNullable(setup.authenticator),
-      draining: Effect.succeed(false),
+      draining: () => false,
       admit: () => Effect.succeed(true),
-      report: setup.report ?? (() => Effect.void),
+      report: setup.report ?? (() => {}),
       trust: Trust.make(setup.trust ?? {}),
       told: Told.nothing
     })

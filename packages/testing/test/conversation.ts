@@ -126,9 +126,9 @@ export const open = (options: Partial<Conversation.Manners> = {}, capacity?: num
         help: (_client, topic) => Effect.succeed(`about ${topic}\nand more`)
       }),
       authenticator: Option.some(yield* authenticator),
-      draining: Effect.succeed(false),
+      draining: () => false,
       admit: () => Effect.succeed(true),
-      report: () => Effect.void,
+      report: () => {},
       trust: Trust.make({}),
       told: Told.nothing
     })

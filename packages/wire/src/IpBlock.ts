@@ -72,6 +72,19 @@ export const contains = ({ address, prefix }: IpBlock, host: string): boolean =>
   return masked(bytes, prefix).every((byte, at) => byte === block[at])
 }
 
+/**
+ * The block of that size around a host's address, for counting together whoever is in it. An IPv4 address
+ * that is written as an IPv6 one is the IPv4 address. None where the host is no address.
+ */
+export const around = (
+  host: string,
+  prefixes: { readonly ipv4: number; readonly ipv6: number }
+): Option.Option<IpBlock> =>
+  Option.map(Option.map(Ip.toBytes(host), unmapped), (bytes) => {
+    const prefix = bytes.length === 4 ? prefixes.ipv4 : prefixes.ipv6
+    return { address: Ip.fromBytes(masked(bytes, prefix)), prefix }
+  })
+
 const mapped = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff)
 
 const unmapped = (bytes: Uint8Array): Uint8Array =>

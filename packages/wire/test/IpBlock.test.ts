@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
+import * as Option from "effect/Option"
 import * as IpBlock from "../src/IpBlock.js"
 
 const block = (text: string) => Either.getOrThrow(IpBlock.parse(text))
@@ -34,6 +35,23 @@ describe("IpBlock", () => {
       "fe80::1%eth0"
     ])("does not read %j", (text) => {
       expect(Either.isLeft(IpBlock.parse(text))).toBe(true)
+    })
+  })
+
+  describe("around", () => {
+    it.each([
+      ["192.0.2.77", "192.0.2.0/24"],
+      ["::ffff:192.0.2.77", "192.0.2.0/24"],
+      ["::ffff:c000:24d", "192.0.2.0/24"],
+      ["2001:DB8:1:2:3::4", "2001:db8:1:2::/64"]
+    ])("%s is in %s", (host, printed) => {
+      const found = IpBlock.around(host, { ipv4: 24, ipv6: 64 })
+      expect(Option.map(found, IpBlock.print)).toEqual(Option.some(printed))
+      expect(Option.exists(found, (block) => IpBlock.contains(block, host))).toBe(true)
+    })
+
+    it.each(["", "localhost", "fe80::1%eth0", "1.2.3"])("%j is in none", (host) => {
+      expect(IpBlock.around(host, { ipv4: 32, ipv6: 64 })).toEqual(Option.none())
     })
   })
 

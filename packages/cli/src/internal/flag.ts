@@ -42,7 +42,7 @@ export const seconds = (name: string): Options.Options<number> =>
 export const path = (name: string): Options.Options<string> =>
   Options.withPseudoName(Options.text(name), "path")
 
-/** Octets of a Unix socket's path that every system has room for; Node cuts off what is over. */
+/** Octets of a Unix socket's path that every system has room for. */
 const longestSocket = 103
 
 /** The path of a Unix socket that is to be made. */

@@ -42,7 +42,7 @@ const encodedWord = /^=\?[^?]+\?[bq]\?[^?]*\?=$/i
  * A display name (RFC 5322 sections 3.2.5 and 4.1): words and dots, a space where there was any between
  * them, but none between encoded words (RFC 2047 section 6.2).
  */
-const phrase = (words: ReadonlyArray<Token>): Option.Option<string> => {
+export const phrase = (words: ReadonlyArray<Token>): Option.Option<string> => {
   const fits = words.every(({ kind, text }) =>
     kind === "Atom" || kind === "Quoted" || (kind === "Mark" && text === ".")
   )

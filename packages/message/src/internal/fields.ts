@@ -44,16 +44,15 @@ const people = (
       ? []
       : [Words.fold(name, Address.printAll(list, utf8 ? "Utf8" : "Ascii"))])
 
+const identifier = { pattern: /^<[!-;=?-~]{1,250}>$/, expected: "an identifier" }
+
 const ids = (
   name: string,
   list: ReadonlyArray<MessageId.MessageId>
 ): Checked<ReadonlyArray<string>> =>
-  Either.all(list.map(MessageId.parse)).pipe(
-    Either.mapBoth({
-      onLeft: () => Either.getOrThrow(Either.flip(Check.fail(name, "Syntax", "an identifier"))),
-      onRight: (all) =>
-        all.length === 0 ? [] : [Words.fold(name, all.map(MessageId.print).join(" "))]
-    })
+  Either.map(
+    Either.all(list.map((id) => Check.form(name, MessageId.print(id), identifier))),
+    (all) => all.length === 0 ? [] : [Words.fold(name, all.join(" "))]
   )
 
 const urls = (name: string, list: ReadonlyArray<URL>): Checked<ReadonlyArray<string>> =>

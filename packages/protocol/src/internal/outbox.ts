@@ -1,12 +1,3 @@
-/** Bytes on their way out, gathered so that a group of lines is one write. */
-export interface Outbox {
-  /** Takes the bytes in; true when it is time to write. */
-  readonly add: (bytes: Uint8Array, leaving?: () => void) => boolean
-  /** Empties it: what to write, in order. */
-  readonly take: () => ReadonlyArray<Parcel>
-  readonly isEmpty: () => boolean
-}
-
 /** What is written at once, and who is to be told that it leaves. */
 export interface Parcel {
   readonly bytes: Uint8Array
@@ -18,37 +9,42 @@ const enough = 16 * 1024
 
 const nobody: Parcel["leaving"] = []
 
-/** An empty one. */
-export const make = (): Outbox => {
-  let chunks: Array<Uint8Array> = []
-  let leaving: Array<() => void> = []
-  let size = 0
-  let full: Array<Parcel> = []
+/** Bytes on their way out, gathered so that a group of lines is one write. */
+export class Outbox {
+  private chunks: Array<Uint8Array> = []
+  private leaving: Array<() => void> = []
+  private size = 0
+  private full: Array<Parcel> = []
 
-  const close = () => {
-    if (chunks.length === 0) return
-    full.push({ bytes: join(chunks, size), leaving: leaving.length === 0 ? nobody : leaving })
-    chunks = []
-    leaving = []
-    size = 0
+  /** Takes the bytes in; true when it is time to write. */
+  add(bytes: Uint8Array, leaving?: () => void): boolean {
+    if (bytes.length >= enough) this.close()
+    this.chunks.push(bytes)
+    this.size += bytes.length
+    if (leaving !== undefined) this.leaving.push(leaving)
+    if (this.size >= enough) this.close()
+    return this.full.length > 0
   }
 
-  return {
-    add: (bytes, told) => {
-      if (bytes.length >= enough) close()
-      chunks.push(bytes)
-      size += bytes.length
-      if (told !== undefined) leaving.push(told)
-      if (size >= enough) close()
-      return full.length > 0
-    },
-    take: () => {
-      close()
-      const taken = full
-      full = []
-      return taken
-    },
-    isEmpty: () => chunks.length === 0 && full.length === 0
+  /** Empties it: what to write, in order. */
+  take(): ReadonlyArray<Parcel> {
+    this.close()
+    const taken = this.full
+    this.full = []
+    return taken
+  }
+
+  isEmpty(): boolean {
+    return this.chunks.length === 0 && this.full.length === 0
+  }
+
+  private close(): void {
+    if (this.chunks.length === 0) return
+    const leaving = this.leaving.length === 0 ? nobody : this.leaving
+    this.full.push({ bytes: join(this.chunks, this.size), leaving })
+    this.chunks = []
+    this.leaving = []
+    this.size = 0
   }
 }
 

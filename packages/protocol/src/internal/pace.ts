@@ -1,23 +1,7 @@
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
-import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import type { MinimumRate } from "../MinimumRate.js"
-
-/** How a peer gets on with message data. */
-export interface Pace {
-  /** The same wait for the peer, counted: for it to take the octets, or, without any, to answer. */
-  readonly time: <A, E, R>(octets: number, wait: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** Octets that came from the peer. */
-  readonly gain: (octets: number) => void
-  /** Begins anew. */
-  readonly reset: () => void
-  /** The octets that it was given, and the time it has been waited for, if that is too long. */
-  readonly late: (now: number) => Option.Option<Progress>
-  /** Milliseconds that may pass before one need look again. */
-  readonly next: (now: number) => number
-}
 
 /** What has passed, and how long the peer has been waited for. */
 export interface Progress {
@@ -29,46 +13,64 @@ export interface Progress {
 /** Milliseconds between two looks at least, while nobody waits: one may come so much too late. */
 const seldom = 1000
 
-/** The pace of a peer that has been given nothing yet. */
-export const make = (clock: Clock.Clock, { grace, octetsPerSecond }: MinimumRate): Pace => {
-  const free = Duration.toMillis(grace)
-  const octetsPerMilli = Math.max(octetsPerSecond / 1000, Number.MIN_VALUE)
-  const octets = MutableRef.make(0)
-  const spent = MutableRef.make(0)
-  const since = MutableRef.make(Option.none<number>())
+/** How a peer gets on with message data, which it has been given nothing of yet. */
+export class Pace {
+  private readonly free: number
+  private readonly octetsPerMilli: number
+  private octets = 0
+  private spent = 0
+  private since: Option.Option<number> = Option.none()
 
-  const waited = (now: number) =>
-    spent.current + Option.match(since.current, { onNone: () => 0, onSome: (then) => now - then })
-  const spare = (now: number) => free + octets.current / octetsPerMilli - waited(now)
+  constructor(private readonly clock: Clock.Clock, private readonly rate: MinimumRate) {
+    this.free = Duration.toMillis(rate.grace)
+    this.octetsPerMilli = Math.max(rate.octetsPerSecond / 1000, Number.MIN_VALUE)
+  }
 
-  return {
-    time: (more, wait) =>
-      Effect.suspend(() => {
-        octets.current += more
-        since.current = Option.some(clock.unsafeCurrentTimeMillis())
-        return Effect.tap(wait, () =>
-          Effect.sync(() => {
-            spent.current = waited(clock.unsafeCurrentTimeMillis())
-            since.current = Option.none()
-          }))
-      }),
-    gain: (more) => {
-      octets.current += more
-    },
-    reset: () => {
-      octets.current = 0
-      spent.current = 0
-      since.current = Option.none()
-    },
-    late: (now) =>
-      spare(now) > 0 || waited(now) === 0 ? Option.none() : Option.some({
-        octets: octets.current,
-        during: Duration.millis(waited(now)),
-        minimum: octetsPerSecond
-      }),
-    next: (now) => {
-      const left = Math.ceil(Math.min(spare(now), Math.max(free, seldom)))
-      return Option.isSome(since.current) && left > 0 ? left : Math.max(left, seldom)
-    }
+  /** From now on the peer is waited for: to take the octets, or, without any, to answer. */
+  begin(octets: number): void {
+    this.octets += octets
+    this.since = Option.some(this.clock.unsafeCurrentTimeMillis())
+  }
+
+  /** It has done so. */
+  end(): void {
+    this.spent = this.waited(this.clock.unsafeCurrentTimeMillis())
+    this.since = Option.none()
+  }
+
+  /** Octets that came from the peer. */
+  gain(octets: number): void {
+    this.octets += octets
+  }
+
+  /** Begins anew. */
+  reset(): void {
+    this.octets = 0
+    this.spent = 0
+    this.since = Option.none()
+  }
+
+  /** The octets that it was given, and the time it has been waited for, if that is too long. */
+  late(now: number): Option.Option<Progress> {
+    return this.spare(now) > 0 || this.waited(now) === 0 ? Option.none() : Option.some({
+      octets: this.octets,
+      during: Duration.millis(this.waited(now)),
+      minimum: this.rate.octetsPerSecond
+    })
+  }
+
+  /** Milliseconds that may pass before one need look again. */
+  next(now: number): number {
+    const left = Math.ceil(Math.min(this.spare(now), Math.max(this.free, seldom)))
+    return Option.isSome(this.since) && left > 0 ? left : Math.max(left, seldom)
+  }
+
+  private waited(now: number): number {
+    return this.spent +
+      Option.match(this.since, { onNone: () => 0, onSome: (then) => now - then })
+  }
+
+  private spare(now: number): number {
+    return this.free + this.octets / this.octetsPerMilli - this.waited(now)
   }
 }

@@ -1,5 +1,4 @@
 import type * as Clock from "effect/Clock"
-import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -7,41 +6,15 @@ import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import { Expired, TimedOut, TooSlow } from "../ChannelError.js"
 import type { MinimumRate } from "../MinimumRate.js"
 import type { Phase } from "../Phase.js"
 import type { Timeouts } from "../Timeouts.js"
-import * as Pace from "./pace.js"
+import { Pace } from "./pace.js"
 
-/** The clock of one conversation: which phase it is in, and until when. */
-export interface Watch {
-  readonly phase: () => Phase
-  readonly enter: (phase: Phase) => void
-  /** When the conversation as a whole is to end; the peer is not at fault while a handler decides. */
-  readonly expire: (at: number) => void
-  /** The same wait for the peer; while message data is sent it counts towards the minimum rate. */
-  readonly time: <A, E, R>(octets: number, wait: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** The same, for what the peer sends. */
-  readonly hear: <E, R>(
-    wait: Effect.Effect<Option.Option<Uint8Array>, E, R>
-  ) => Effect.Effect<Option.Option<Uint8Array>, E, R>
-  /**
-   * Fails with `TimedOut` when a phase entered by the program lasts too long, with `TooSlow` or with
-   * `Expired`, also where nothing else may interrupt it: the last words of a session are said while its
-   * scope closes.
-   */
-  readonly run: <A, E, R>(
-    program: Effect.Effect<A, E, R>
-  ) => Effect.Effect<A, E | TimedOut | TooSlow | Expired, R>
-  /**
-   * Within `run`: a part that is left behind, interrupted, where the phase it has to be done in lasts
-   * too long. None then, and `run` goes on.
-   */
-  readonly excuse: <A, E, R>(
-    phase: Phase,
-    part: Effect.Effect<A, E, R>
-  ) => Effect.Effect<Option.Option<A>, E, R>
-}
+/** Why a conversation is over before it has come to its end. */
+type Late = TimedOut | TooSlow | Expired
 
 /** What is done about a phase that lasts too long, in place of an end to it all. */
 interface Excuse {
@@ -49,106 +22,201 @@ interface Excuse {
   readonly leave: Effect.Effect<void>
 }
 
+/** Timeouts in milliseconds, and the shortest of them. */
+interface Millis {
+  readonly of: { readonly [P in Phase]: number }
+  readonly shortest: number
+}
+
+/** Thousands of conversations go by the same timeouts. */
+const known = new WeakMap<Timeouts, Millis>()
+
+const toMillis = (timeouts: Timeouts): Millis => {
+  const found = known.get(timeouts)
+  if (found !== undefined) return found
+  const of: { [P in Phase]: number } = Record.map(timeouts, Duration.toMillis)
+  const millis = { of, shortest: Math.min(...Object.values(of)) }
+  known.set(timeouts, millis)
+  return millis
+}
+
 /**
+ * The clock of one conversation: which phase it is in, and until when.
+ *
  * Phases change with every line, so entering one only moves the deadline; a single sleeper looks at it.
  * It never sleeps longer than the shortest timeout, and so cannot miss a deadline set meanwhile.
  */
-export const make = (
-  clock: Clock.Clock,
-  options: {
-    readonly phase: Phase
-    readonly timeouts: Timeouts
-    readonly minimumRate?: MinimumRate | undefined
-  }
-): Watch => {
-  const millis = Object.fromEntries(
-    Object.entries(options.timeouts).map(([phase, timeout]) => [phase, Duration.toMillis(timeout)])
-  )
-  const shortest = Math.min(...Object.values(millis))
-  const phase = MutableRef.make(options.phase)
-  const entered = MutableRef.make(0)
-  const excused = MutableRef.make(Option.none<Excuse>())
-  const end = MutableRef.make(Number.POSITIVE_INFINITY)
-  const pace = Option.map(
-    Option.fromNullable(options.minimumRate),
-    (rate) => Pace.make(clock, rate)
-  )
+export class Watch {
+  private readonly millis: Millis
+  private readonly pace: Option.Option<Pace>
+  private current: Phase
+  private entered = 0
+  private end = Number.POSITIVE_INFINITY
+  private excused: Option.Option<Excuse> = Option.none()
 
-  const enter = (next: Phase) => {
-    if (next !== "Content" && next !== "Handler" && Option.isSome(pace)) pace.value.reset()
-    phase.current = next
-    entered.current = clock.unsafeCurrentTimeMillis()
+  constructor(
+    private readonly clock: Clock.Clock,
+    options: {
+      readonly phase: Phase
+      readonly timeouts: Timeouts
+      readonly minimumRate?: MinimumRate | undefined
+    }
+  ) {
+    this.current = options.phase
+    this.millis = toMillis(options.timeouts)
+    this.pace = Option.map(
+      Option.fromNullable(options.minimumRate),
+      (rate) => new Pace(clock, rate)
+    )
   }
 
-  const sleeper: Effect.Effect<never, TimedOut | TooSlow | Expired> = Effect.suspend(() => {
-    const now = clock.unsafeCurrentTimeMillis()
-    const late = Option.flatMap(pace, (_) => _.late(now))
-    if (Option.isSome(late)) {
-      return Effect.fail(new TooSlow({ phase: phase.current, ...late.value }))
-    }
-    const allowed = millis[phase.current]
-    const left = entered.current + allowed - now
-    const excuse = Option.filter(excused.current, (_) => _.phase === phase.current)
-    if (left <= 0 && Option.isSome(excuse)) {
-      enter(phase.current)
-      return Effect.zipRight(excuse.value.leave, sleeper)
-    }
-    if (left <= 0) {
-      return Effect.fail(new TimedOut({ phase: phase.current, after: Duration.millis(allowed) }))
-    }
-    const rest = phase.current === "Handler" ? shortest : end.current - now
-    if (rest <= 0) return Effect.fail(new Expired({ phase: phase.current }))
-    const next = Option.match(pace, { onNone: () => shortest, onSome: (_) => _.next(now) })
-    return Effect.zipRight(Effect.sleep(Math.min(left, shortest, next, rest)), sleeper)
-  })
+  phase(): Phase {
+    return this.current
+  }
 
-  return {
-    phase: () => phase.current,
-    enter,
-    expire: (at) => {
-      end.current = at
-    },
-    hear: Option.match(pace, {
-      onNone: () => (wait) => wait,
-      onSome: ({ gain, time }) => (wait) =>
-        Effect.suspend(() =>
-          phase.current === "Content"
-            ? Effect.map(time(0, wait), (bytes) => {
-              if (Option.isSome(bytes)) gain(bytes.value.length)
-              return bytes
-            })
-            : wait
-        )
-    }),
-    time: Option.match(pace, {
-      onNone: () => (_, wait) => wait,
-      onSome: ({ time }) => (octets, wait) =>
-        Effect.suspend(() => phase.current === "Content" ? time(octets, wait) : wait)
-    }),
-    run: (program) =>
-      Effect.suspend(() => {
-        enter(phase.current)
-        return Effect.raceFirst(Effect.interruptible(program), Effect.interruptible(sleeper))
-      }),
-    excuse: <A, E, R>(phase: Phase, part: Effect.Effect<A, E, R>) =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(Effect.forkDaemon(Effect.exit(restore(part))), (fiber) => {
-          const end = Deferred.unsafeMake<Option.Option<A>, E>(FiberId.none)
-          fiber.addObserver((exit) =>
-            Deferred.unsafeDone(end, Exit.map(Exit.flatten(exit), Option.some))
-          )
-          const leave = Effect.zipRight(
-            Deferred.succeed(end, Option.none()),
-            Fiber.interruptFork(fiber)
-          )
-          excused.current = Option.some({ phase, leave })
-          return restore(Deferred.await(end)).pipe(
-            Effect.onInterrupt(() => Fiber.interrupt(fiber)),
-            Effect.ensuring(Effect.sync(() => {
-              excused.current = Option.none()
-            }))
-          )
-        })
+  enter(next: Phase): void {
+    if (next !== "Content" && next !== "Handler" && Option.isSome(this.pace)) {
+      this.pace.value.reset()
+    }
+    this.current = next
+    this.entered = this.clock.unsafeCurrentTimeMillis()
+  }
+
+  /** When the conversation as a whole is to end; the peer is not at fault while a handler decides. */
+  expire(at: number): void {
+    this.end = at
+  }
+
+  /** The same wait, for the peer to take what it is sent; of message data it counts towards the rate. */
+  time<A, E, R>(octets: number, wait: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    if (Option.isNone(this.pace) || this.current !== "Content") return wait
+    const pace = this.pace.value
+    pace.begin(octets)
+    return Effect.map(wait, (taken) => {
+      pace.end()
+      return taken
+    })
+  }
+
+  /** The same wait, for what the peer sends. */
+  hear<E, R>(
+    wait: Effect.Effect<Option.Option<Uint8Array>, E, R>
+  ): Effect.Effect<Option.Option<Uint8Array>, E, R> {
+    if (Option.isNone(this.pace) || this.current !== "Content") return wait
+    const pace = this.pace.value
+    pace.begin(0)
+    return Effect.map(wait, (bytes) => {
+      pace.end()
+      if (Option.isSome(bytes)) pace.gain(bytes.value.length)
+      return bytes
+    })
+  }
+
+  /**
+   * Fails with `TimedOut` when a phase entered by the program lasts too long, with `TooSlow` or with
+   * `Expired`, also where nothing else may interrupt it: the last words of a session are said while its
+   * scope closes. `learn` gets to know how it ended, before anybody else does.
+   */
+  run<A, E, R>(
+    program: Effect.Effect<A, E, R>,
+    learn: (exit: Exit.Exit<A, E | Late>) => Effect.Effect<void>
+  ): Effect.Effect<A, E | Late, R> {
+    const end = (exit: Exit.Exit<A, E | Late>) => Effect.zipRight(learn(exit), exit)
+    return Effect.uninterruptibleMask((restore) => {
+      this.enter(this.current)
+      const over = Effect.unsafeMakeLatch(false)
+      const late = MutableRef.make<Exit.Exit<never, Late>>(Exit.interrupt(FiberId.none))
+      const sleeping = Effect.flatMap(
+        Effect.flip(Effect.interruptible(this.sleeper())),
+        (error) => {
+          late.current = Exit.fail(error)
+          return over.open
+        }
       )
+      const running = Effect.forkDaemon(Effect.exit(Effect.interruptible(program)))
+      return Effect.flatMap(running, (fiber) => {
+        fiber.addObserver(() => over.unsafeOpen())
+        return Effect.flatMap(
+          Effect.forkDaemon(sleeping),
+          (sleeper) =>
+            Effect.matchCauseEffect(restore(over.await), {
+              onFailure: (cause) => {
+                sleeper.unsafeInterruptAsFork(FiberId.none)
+                return Effect.zipRight(Fiber.interrupt(fiber), end(Exit.failCause(cause)))
+              },
+              onSuccess: () => {
+                sleeper.unsafeInterruptAsFork(FiberId.none)
+                const exit = fiber.unsafePoll()
+                return exit === null
+                  ? Effect.zipRight(Fiber.interrupt(fiber), end(late.current))
+                  : Effect.zipRight(Fiber.inheritAll(fiber), end(Exit.flatten(exit)))
+              }
+            })
+        )
+      })
+    })
+  }
+
+  /**
+   * Within `run`: a part that is left behind, interrupted, where the phase it has to be done in lasts
+   * too long. None then, and `run` goes on.
+   */
+  excuse<A, E, R>(
+    phase: Phase,
+    part: Effect.Effect<A, E, R>
+  ): Effect.Effect<Option.Option<A>, E, R> {
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(Effect.forkDaemon(Effect.exit(restore(part))), (fiber) => {
+        const over = Effect.unsafeMakeLatch(false)
+        const answer = MutableRef.make<Exit.Exit<Option.Option<A>, E>>(Exit.succeed(Option.none()))
+        const leave = Effect.suspend(() => {
+          this.excused = Option.none()
+          over.unsafeOpen()
+          return Fiber.interruptFork(fiber)
+        })
+        const excuse = Option.some({ phase, leave })
+        fiber.addObserver((exit) => {
+          if (this.excused !== excuse) return
+          answer.current = Exit.map(Exit.flatten(exit), Option.some)
+          over.unsafeOpen()
+        })
+        this.excused = excuse
+        return Effect.matchCauseEffect(restore(over.await), {
+          onFailure: (cause) => {
+            this.excused = Option.none()
+            return Effect.zipRight(Fiber.interrupt(fiber), Effect.failCause(cause))
+          },
+          onSuccess: () => {
+            this.excused = Option.none()
+            return answer.current
+          }
+        })
+      })
+    )
+  }
+
+  private sleeper(): Effect.Effect<never, Late> {
+    return Effect.suspend(() => {
+      const phase = this.current
+      const now = this.clock.unsafeCurrentTimeMillis()
+      const late = Option.flatMap(this.pace, (_) => _.late(now))
+      if (Option.isSome(late)) return Effect.fail(new TooSlow({ phase, ...late.value }))
+      const allowed = this.millis.of[phase]
+      const left = this.entered + allowed - now
+      const excuse = Option.filter(this.excused, (_) => _.phase === phase)
+      if (left <= 0 && Option.isSome(excuse)) {
+        this.enter(phase)
+        return Effect.zipRight(excuse.value.leave, this.sleeper())
+      }
+      if (left <= 0) return Effect.fail(new TimedOut({ phase, after: Duration.millis(allowed) }))
+      const { shortest } = this.millis
+      const rest = phase === "Handler" ? shortest : this.end - now
+      if (rest <= 0) return Effect.fail(new Expired({ phase }))
+      const next = Option.match(this.pace, { onNone: () => shortest, onSome: (_) => _.next(now) })
+      return Effect.zipRight(
+        Effect.sleep(Math.min(left, shortest, next, rest)),
+        this.sleeper()
+      )
+    })
   }
 }

@@ -233,12 +233,15 @@ const withoutCommas = (text: string): string => {
   return text.slice(0, end)
 }
 
+const wordsIn = (word: string): ReadonlyArray<string> =>
+  Address.parted(withoutCommas(Lexer.unescape(Lexer.unquote(word))))
+
 const itemsOf = (comment: string): ReadonlyArray<string> =>
   Lexer.lex(comment).flatMap(({ kind, text }) =>
     kind === "Comment"
-      ? [`(${text})`]
+      ? [`(${Lexer.unescape(text)})`]
       : kind === "Word"
-      ? Address.parted(withoutCommas(text))
+      ? wordsIn(text)
       : []
   ).filter((text) => text !== "")
 
@@ -263,5 +266,5 @@ export const read = (
     at += Math.max(taken, 1)
   }
   if (left.length === items.length) return [Lexer.unescape(comment)]
-  return left.length === 0 ? [] : [Lexer.unescape(left.join(" "))]
+  return left.length === 0 ? [] : [left.join(" ")]
 }

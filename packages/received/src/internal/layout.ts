@@ -1,5 +1,5 @@
 /** The width of a line that is not to be crossed (RFC 5322 section 2.1.1), its line end not counted. */
-export const width = 78
+const width = 78
 
 /** Continuation lines begin with this, which takes so many columns. */
 const indent = { text: "\t", columns: 8 } as const

@@ -20,7 +20,7 @@ const unsafe = /(?![\u200c\u200d])[\p{Cc}\p{Cs}\p{Cf}\p{Zl}\p{Zp}]/gu
 const replacement = "\ufffd"
 
 /** The text without what is unsafe to show or to write. */
-export const safe = (text: string): string => text.replace(unsafe, replacement)
+const safe = (text: string): string => text.replace(unsafe, replacement)
 
 /** One line, with spaces for tabs and nothing unsafe in it. */
 export const unfold = (text: string): string =>
@@ -37,13 +37,16 @@ export const quote = (text: string): string => `"${text.replace(/["\\]/g, "\\$&"
 export const escape = (text: string): string =>
   unfold(text).replace(/[()\\]/g, "\\$&").replace(/ +/g, " ").trim()
 
-/** A quoted string, or the content of a comment, without the backslashes. */
-export const unescape = (text: string): string => text.replace(/\\(.)/gu, "$1")
+/**
+ * The text that the content of a comment stands for. A backslash in front of anything else than what needs
+ * one is itself: mailers write `TLS\Tls12` there.
+ */
+export const unescape = (text: string): string => text.replace(/\\([()\\"])/g, "$1")
 
 /** The text of a word; one that is quoted as a whole is without its quotes. */
 export const unquote = (word: string): string =>
   word.length >= 2 && word.startsWith("\"") && quoteEnd(word, 0) === word.length - 1
-    ? unescape(word.slice(1, -1))
+    ? word.slice(1, -1).replace(/\\(.)/gu, "$1")
     : word
 
 /** Where the quoted string ends that starts there; -1 if it does not. */

@@ -25,14 +25,15 @@ export interface Derivation {
   readonly iterations: number
 }
 
-/** `ClientKey` and `ServerKey` (RFC 5802 section 3). */
-export const derive = ({ hash, iterations, password, salt }: Derivation) => {
-  const salted = pbkdf2(hashes[hash], password, salt, { c: iterations, dkLen: size(hash) })
-  return {
-    clientKey: sign(hash, salted, "Client Key"),
-    serverKey: sign(hash, salted, "Server Key")
-  }
-}
+/** `SaltedPassword` (RFC 5802 section 3). */
+export const salted = ({ hash, iterations, password, salt }: Derivation): Uint8Array =>
+  pbkdf2(hashes[hash], password, salt, { c: iterations, dkLen: size(hash) })
+
+/** `ClientKey` and `ServerKey` (RFC 5802 section 3), of the salted password. */
+export const keys = (hash: Hash, salted: Uint8Array) => ({
+  clientKey: sign(hash, salted, "Client Key"),
+  serverKey: sign(hash, salted, "Server Key")
+})
 
 /** `XOR` of as many octets as the first has. */
 export const xor = (one: Uint8Array, other: Uint8Array): Uint8Array =>

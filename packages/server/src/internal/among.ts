@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import * as Take from "effect/Take"
 import type { Incoming, IncomingError } from "../Incoming.js"
 import { MessageTooLarge, NotReadable } from "../Incoming.js"
-import * as Gathered from "./gathered.js"
+import { Gathered } from "./gathered.js"
 
 /** Where a reader gets its chunks, and is told that it is too late. */
 interface Seat {
@@ -99,12 +99,12 @@ const view = ({ chunks }: Seat): Incoming => {
     stream,
     collect: (limit) =>
       Effect.suspend(() => {
-        const gathered = Gathered.make(limit)
+        const gathered = new Gathered(limit)
         return stream.pipe(
           Stream.runForEach((chunk) =>
             gathered.add(chunk) ? Effect.void : Effect.fail(new MessageTooLarge({ limit }))
           ),
-          Effect.map(gathered.bytes)
+          Effect.map(() => gathered.bytes())
         )
       })
   }

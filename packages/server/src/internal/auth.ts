@@ -1,6 +1,9 @@
+import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import * as AtOnce from "@effect-smtp/protocol/AtOnce"
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import { Nonce } from "@effect-smtp/protocol/Nonce"
 import type { ServerStep } from "@effect-smtp/sasl/Mechanism"
+import * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import type { SaslError } from "@effect-smtp/sasl/SaslError"
 import type { Command } from "@effect-smtp/wire/Command"
 import * as Domain from "@effect-smtp/wire/Domain"
@@ -17,6 +20,7 @@ import type * as Authenticator from "../Authenticator.js"
 import type { ClientInfo } from "../ClientInfo.js"
 import * as Verdict from "../Verdict.js"
 import { identify } from "./identify.js"
+import { legible } from "./legible.js"
 import * as Mechanisms from "./mechanisms.js"
 import * as Replies from "./replies.js"
 import type { Answer, Host, State } from "./state.js"
@@ -24,10 +28,14 @@ import { answer, close, conclude, consult, decide, mistake } from "./state.js"
 
 type AuthCommand = Extract<Command, { readonly _tag: "Auth" }>
 
-/** How an exchange ends. `since` is when the client had said its last line. */
+/** How an exchange ends. `since` is when the client had said its last line; `user` who it says it is. */
 type End = Data.TaggedEnum<{
   Proved: { readonly identity: Authenticator.Identity; readonly since: number }
-  Failed: { readonly reply: Reply.Reply; readonly since: number }
+  Failed: {
+    readonly reply: Reply.Reply
+    readonly since: number
+    readonly user: Option.Option<string>
+  }
   Unavailable: {}
 }>
 
@@ -39,6 +47,9 @@ interface Meeting {
   readonly authenticator: Authenticator.Shape
   readonly client: ClientInfo
 }
+
+/** Where an exchange is: when the client had said its last line, and who it says it is. */
+type Place = Pick<Extract<End, { readonly _tag: "Failed" }>, "since" | "user">
 
 /** AUTH (RFC 4954): an exchange of challenges and responses, and its end. */
 export const respond = (host: Host, state: State, command: AuthCommand): Answer => {
@@ -59,88 +70,100 @@ export const respond = (host: Host, state: State, command: AuthCommand): Answer 
     const nonce = yield* Effect.flatten(Nonce)
     const now = yield* Clock.currentTimeMillis
     const challenge = `<${nonce}.${now}@${Domain.print(host.name)}>`
-    const { start } = offer({ nonce, challenge })
+    const { name, start } = offer({ nonce, challenge })
+    const meeting = { host, authenticator, client: state.client }
     const first = start(Option.map(command.initialResponse, Redacted.value))
-    const end = yield* go({ host, authenticator, client: state.client }, first, now)
+    const end = yield* go(meeting, first, { since: now, user: Option.none() })
     switch (end._tag) {
       case "Proved":
-        return yield* welcome({ host, authenticator, client: state.client }, end, state)
+        return yield* welcome(meeting, end, state, name)
       case "Failed":
-        yield* pause(host, authenticator, end.since)
-        return yield* failed(host, end.reply, state)
+        return yield* failed(meeting, end, state, name)
       case "Unavailable":
-        return yield* answer(host, Replies.authUnavailable, state)
+        return yield* answer(Replies.authUnavailable, state)
     }
   })
 }
 
 /** Whoever has proved who it is logs in, unless the handler has something against it. */
 const welcome = (
-  { authenticator, client, host }: Meeting,
+  meeting: Meeting,
   { identity, since }: Extract<End, { readonly _tag: "Proved" }>,
-  state: State
-): Answer =>
-  Effect.flatMap(decide(host, host.handler.authenticate(client, identity)), (verdict) => {
+  state: State,
+  mechanism: string
+): Answer => {
+  const { client, host } = meeting
+  return AtOnce.flatMap(decide(host, host.handler.authenticate(client, identity)), (verdict) => {
     if (Verdict.is("Reject")(verdict) && Reply.isPermanent(verdict.reply)) {
-      return Effect.zipRight(
-        pause(host, authenticator, since),
-        failed(host, verdict.reply, state)
-      )
+      const user = Option.some(identity.authenticated)
+      return failed(meeting, { reply: verdict.reply, since, user }, state, mechanism)
     }
     return conclude(
-      host,
       verdict._tag === "Accept" ? { ...verdict, reply: Replies.authenticated } : verdict,
       state,
       { ...state, client: { ...client, identity: Option.some(identity) } }
     )
   })
+}
 
 /** From step to step, until the client has proved who it is, or there is a reason to stop. */
 const go = (
   meeting: Meeting,
   result: Either.Either<ServerStep, SaslError>,
-  since: number
+  place: Place
 ): Effect.Effect<End, ChannelError> => {
   if (Either.isLeft(result)) {
-    return Effect.succeed(End.Failed({ reply: Replies.badAuthLine, since }))
+    return Effect.succeed(End.Failed({ reply: Replies.badAuthLine, ...place }))
   }
   const { authenticator, client, host } = meeting
   const step = result.right
+  const named = (username: string): Place => ({ ...place, user: Option.some(username) })
   switch (step._tag) {
     case "Challenge":
-      return Effect.flatMap(challenge(host, step.bytes), ({ at, line }) => {
+      return Effect.flatMap(challenge(host, step.bytes), ({ line, since }) => {
+        const now = { ...place, since }
         if (Either.isLeft(line)) {
-          return Effect.succeed(End.Failed({ reply: badLine(line.left), since: at }))
+          return Effect.succeed(End.Failed({ reply: badLine(line.left), ...now }))
         }
         return line.right._tag === "Cancel"
-          ? Effect.succeed(End.Failed({ reply: Replies.authCancelled, since: at }))
-          : go(meeting, step.next(Redacted.value(line.right.bytes)), at)
+          ? Effect.succeed(End.Failed({ reply: Replies.authCancelled, ...now }))
+          : go(meeting, step.next(Redacted.value(line.right.bytes)), now)
       })
     case "FindPassword":
       return ask(
         host,
         authenticator.findPassword?.(step.username, client) ?? Effect.succeedNone,
-        (found) => go(meeting, Either.right(step.next(found)), since)
+        (found) => go(meeting, Either.right(step.next(found)), named(step.username))
       )
     case "FindKeys":
       return ask(
         host,
         authenticator.scram?.findKeys(step.username, step.hash, client) ?? Effect.succeedNone,
-        (found) => go(meeting, Either.right(step.next(found)), since)
+        (found) => go(meeting, Either.right(step.next(found)), named(step.username))
       )
     case "Verify":
       return ask(
         host,
         identify(authenticator, step.credentials, client),
         Option.match({
-          onNone: () => refuse(host, step.refusal, since),
-          onSome: (identity) => Effect.succeed(End.Proved({ identity, since }))
+          onNone: () => refuse(host, step.refusal, { ...place, user: claimed(step.credentials) }),
+          onSome: (identity) => Effect.succeed(End.Proved({ identity, since: place.since }))
         })
       )
     case "Reject":
-      return refuse(host, Option.none(), since)
+      return refuse(host, Option.none(), place)
   }
 }
+
+/** Who the client says it is; a token or a certificate has its own way to say that. */
+const claimed = (credentials: Mechanism.Credentials): Option.Option<string> =>
+  Mechanism.Credentials.$match(credentials, {
+    Password: ({ authcid }) => Option.some(authcid),
+    Proved: ({ authcid }) => Option.some(authcid),
+    Token: ({ authzid }) => authzid,
+    External: ({ authzid }) => authzid,
+    Anonymous: () => Option.none()
+  })
 
 /** Asks the authenticator. Whatever goes wrong there, the client may well be right. */
 const ask = <A, E>(
@@ -157,14 +180,14 @@ const ask = <A, E>(
 const refuse = (
   host: Host,
   words: Option.Option<Uint8Array>,
-  since: number
+  place: Place
 ): Effect.Effect<End, ChannelError> =>
   Option.match(words, {
-    onNone: () => Effect.succeed(End.Failed({ reply: Replies.badCredentials, since })),
+    onNone: () => Effect.succeed(End.Failed({ reply: Replies.badCredentials, ...place })),
     onSome: (bytes) =>
       Effect.map(
         challenge(host, bytes),
-        ({ at }) => End.Failed({ reply: Replies.badCredentials, since: at })
+        ({ since }) => End.Failed({ reply: Replies.badCredentials, ...place, since })
       )
   })
 
@@ -178,7 +201,7 @@ const challenge = (host: Host, bytes: Uint8Array) =>
     const line = yield* host.channel.receive(
       SaslLine.decoder({ limit: host.limits.saslLine, discard: host.limits.discardedLine })
     )
-    return { line, at: yield* Clock.currentTimeMillis }
+    return { line, since: yield* Clock.currentTimeMillis }
   })
 
 const badLine: (error: SaslLine.SaslLineError) => Reply.Reply = ({ reason }) =>
@@ -196,8 +219,30 @@ const pause = (
     if (left > 0) yield* Effect.sleep(left)
   })
 
-/** A failed attempt: counted apart, since somebody may be guessing. */
-const failed = (host: Host, reply: Reply.Reply, state: State): Answer =>
-  state.failedAuths < host.limits.authAttempts
-    ? answer(host, reply, { ...state, failedAuths: state.failedAuths + 1 })
-    : close(host, Replies.tooManyAuths)
+/** A failed attempt: logged, and counted apart, since somebody may be guessing. */
+const failed = (
+  { authenticator, client, host }: Meeting,
+  { reply, since, user }: Omit<Extract<End, { readonly _tag: "Failed" }>, "_tag">,
+  state: State,
+  mechanism: string
+): Answer => {
+  const failedAuths = state.failedAuths + 1
+  const { authAttempts } = host.limits
+  return Effect.logInfo("login failed").pipe(
+    Effect.annotateLogs({
+      mechanism,
+      ...Option.match(user, { onNone: () => ({}), onSome: (name) => ({ user: legible(name) }) }),
+      // Not the proxy's that speaks for it.
+      peer: Endpoint.print(client.peer.remote),
+      reply: Reply.summary(reply),
+      attempt: failedAuths,
+      attempts: authAttempts
+    }),
+    Effect.zipRight(pause(host, authenticator, since)),
+    Effect.zipRight(
+      failedAuths <= authAttempts
+        ? answer(reply, { ...state, failedAuths })
+        : close(Replies.tooManyAuths)
+    )
+  )
+}

@@ -6,18 +6,14 @@ import type { Command } from "@effect-smtp/wire/Command"
 import * as Decoder from "@effect-smtp/wire/Decoder"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import { MessageTooLarge } from "../Incoming.js"
 import * as Chunked from "./chunked.js"
 import * as Replies from "./replies.js"
-import type { Answer, Host, State } from "./state.js"
+import type { Answer, Host, State, Turn } from "./state.js"
 import { answer, close, order } from "./state.js"
 import * as Transaction from "./transaction.js"
 
 type Tagged<T extends Command["_tag"]> = Extract<Command, { readonly _tag: T }>
-
-/** How the conversation goes on. */
-type Next = Effect.Effect<Option.Option<State>, ChannelError, Scope.Scope>
 
 /**
  * BDAT (RFC 3030 section 2): the message arrives while the handler reads it, chunk by chunk, each with a
@@ -27,8 +23,8 @@ export const respond = (
   host: Host,
   state: State,
   command: Tagged<"Bdat">,
-  obey: (host: Host, state: State, command: Command) => Next
-): Next => {
+  obey: (host: Host, state: State, command: Command) => Answer
+): Answer => {
   const expected = order(state)
   if (Option.isNone(state.transaction) || Option.isNone(Session.next(expected, "Bdat"))) {
     return Effect.zipRight(
@@ -42,14 +38,17 @@ export const respond = (
     isBinary: Option.contains(envelope.parameters.body, "BINARYMIME")
   })
   return Transaction.receive(host, state, envelope, source).pipe(
-    Effect.map(Option.map((after): State => ({ ...after, ...source.counts() }))),
+    Effect.map(({ after, replies }): Turn => ({
+      replies,
+      after: Option.map(after, (state) => ({ ...state, ...source.counts() }))
+    })),
     Effect.catchTag("MessageAbandoned", () => {
       const after: State = { ...state, ...source.counts() }
       return Option.match(source.leaving(), {
-        onNone: () => Effect.succeedNone,
+        onNone: () => Effect.succeed<Turn>({ replies: [], after: Option.none() }),
         onSome: (leaving) =>
           leaving._tag === "Sent"
-            ? close(host, leaving.reply)
+            ? close(leaving.reply)
             : obey(host, { ...after, transaction: Option.none() }, leaving.command)
       })
     })
@@ -62,7 +61,6 @@ export const respond = (
  */
 const refuse = (host: Host, state: State, expected: Session.State): Answer =>
   answer(
-    host,
     Replies.noMessageYet(expected, host.policy.protocol),
     state
   )

@@ -1,30 +1,57 @@
-import * as MutableRef from "effect/MutableRef"
+/** So small that it is not worth a place of its own, in octets. */
+const small = 4096
 
-/** Bytes that come in pieces of any size, put together in one place. */
-export interface Gathered {
+/** The most room that small pieces share, in octets. It grows with what has come. */
+const most = 65_536
+
+/**
+ * Bytes that come in pieces of any size, in one place at the end. Large pieces are kept as they are, and
+ * small ones put together as they come, so the work and the room are linear however small they are.
+ */
+export class Gathered {
+  private readonly pieces: Array<Uint8Array> = []
+  private room = new Uint8Array(0)
+  private used = 0
+  private size = 0
+
+  constructor(private readonly limit: number) {}
+
   /** Takes the bytes in; false if that would be more than the limit. */
-  readonly add: (bytes: Uint8Array) => boolean
-  /** All of them. */
-  readonly bytes: () => Uint8Array
-}
+  add(bytes: Uint8Array): boolean {
+    if (this.size + bytes.length > this.limit) return false
+    if (bytes.length >= small || this.pieces.length === 0) {
+      this.closeRoom()
+      this.pieces.push(bytes)
+    } else {
+      if (this.used + bytes.length > this.room.length) this.openRoom()
+      this.room.set(bytes, this.used)
+      this.used += bytes.length
+    }
+    this.size += bytes.length
+    return true
+  }
 
-/** Nothing yet. Room is doubled as needed, so the work is linear however small the pieces are. */
-export const make = (limit: number): Gathered => {
-  const room = MutableRef.make(new Uint8Array(0))
-  const size = MutableRef.make(0)
-  return {
-    add: (bytes) => {
-      const grown = size.current + bytes.length
-      if (grown > limit) return false
-      if (grown > room.current.length) {
-        const larger = new Uint8Array(Math.min(limit, Math.max(grown, 2 * room.current.length)))
-        larger.set(room.current.subarray(0, size.current))
-        room.current = larger
-      }
-      room.current.set(bytes, size.current)
-      size.current = grown
-      return true
-    },
-    bytes: () => room.current.subarray(0, size.current)
+  /** All of them. */
+  bytes(): Uint8Array {
+    this.closeRoom()
+    if (this.pieces.length === 1) return this.pieces[0]
+    const all = new Uint8Array(this.size)
+    let at = 0
+    for (const piece of this.pieces) {
+      all.set(piece, at)
+      at += piece.length
+    }
+    return all
+  }
+
+  private openRoom(): void {
+    this.closeRoom()
+    this.room = new Uint8Array(Math.min(Math.max(this.size, small), most))
+  }
+
+  private closeRoom(): void {
+    if (this.used > 0) this.pieces.push(this.room.subarray(0, this.used))
+    this.room = this.room.subarray(this.used)
+    this.used = 0
   }
 }

@@ -6,8 +6,8 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
-import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import type { Conversation } from "../Conversation.js"
@@ -22,7 +22,7 @@ export interface Guests {
     accept: Effect.Effect<Flow, FlowError, Scope.Scope>,
     converse: (flow: Flow) => Effect.Effect<Conversation>
   ) => Effect.Effect<void>
-  readonly draining: Effect.Effect<boolean>
+  readonly draining: () => boolean
   /** Counts a connection until the scope closes, unless there are too many from there. */
   readonly admit: (remote: Endpoint) => Effect.Effect<boolean, never, Scope.Scope>
   /** What goes on, and has happened. */
@@ -39,21 +39,25 @@ export const make = (
   Effect.gen(function*() {
     const seats = yield* Effect.makeSemaphore(connections)
     const perNetwork = new Map<string, number>()
-    const leaving = yield* Ref.make(false)
+    const leaving = MutableRef.make(false)
     const present = new Map<Fiber.RuntimeFiber<void>, Conversation>()
 
+    /** What surrounds the fork the fiber inherits; what is within it stays on its stack. */
     const seat = (scope: Scope.CloseableScope, conversation: Conversation) =>
-      tally.session(Effect.interruptible(conversation.run)).pipe(
-        Scope.extend(scope),
-        Effect.onExit((exit) => Effect.zipRight(Scope.close(scope, exit), seats.release(1))),
-        Effect.forkDaemon,
-        Effect.tap((fiber) =>
-          Effect.sync(() => {
+      Effect.flatMap(tally.session, (leave) =>
+        Effect.interruptible(conversation.run).pipe(
+          Effect.exit,
+          Effect.flatMap((exit) =>
+            Effect.all([leave, Scope.close(scope, exit), seats.release(1)], { discard: true })
+          ),
+          Effect.forkDaemon,
+          Scope.extend(scope),
+          Effect.annotateLogs(conversation.annotations),
+          Effect.map((fiber) => {
             present.set(fiber, conversation)
             fiber.addObserver(() => present.delete(fiber))
           })
-        )
-      )
+        ))
 
     const welcome: Guests["welcome"] = (accept, converse) =>
       Effect.uninterruptibleMask((restore) =>
@@ -97,7 +101,7 @@ export const make = (
 
     const drain = (grace: Duration.DurationInput) =>
       Effect.gen(function*() {
-        yield* Ref.set(leaving, true)
+        leaving.current = true
         for (const [fiber, conversation] of present) {
           if (yield* conversation.isIdle) yield* Fiber.interruptFork(fiber)
         }
@@ -108,7 +112,7 @@ export const make = (
         yield* Fiber.interruptAll(present.keys())
       })
 
-    return { welcome, drain, admit, stats, draining: Ref.get(leaving) }
+    return { welcome, drain, admit, stats, draining: () => leaving.current }
   })
 
 /** A connection that could not be accepted is no reason to accept no other. */

@@ -1,9 +1,8 @@
+import * as AtOnce from "@effect-smtp/protocol/AtOnce"
 import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as Extension from "@effect-smtp/wire/Extension"
 import * as Reply from "@effect-smtp/wire/Reply"
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ClientInfo } from "../ClientInfo.js"
 import * as Mechanisms from "./mechanisms.js"
@@ -18,8 +17,7 @@ import * as Xclient from "./xclient.js"
  */
 const extensions = (
   host: Host,
-  state: State,
-  now: number
+  state: State
 ): ReadonlyArray<Extension.Extension> => {
   const mechanisms = Option.match(host.authenticator, {
     onNone: () => [],
@@ -32,7 +30,7 @@ const extensions = (
     ...Parameters.offered({
       extensions: host.extensions,
       isSecure: Option.isSome(state.client.peer.tls),
-      now
+      now: host.now()
     }),
     Extension.EnhancedStatusCodes(),
     Extension.Size({ limit: Option.some(host.limits.messageSize) }),
@@ -82,9 +80,7 @@ export const respond = (
   protocol: ClientInfo["protocol"],
   name: Domain.Domain
 ): Answer =>
-  Effect.gen(function*() {
-    const verdict = yield* decide(host, host.handler.hello(state.client, name))
-    const now = yield* Clock.currentTimeMillis
+  AtOnce.flatMap(decide(host, host.handler.hello(state.client, name)), (verdict) => {
     const greeted: State = {
       ...state,
       transaction: Option.none(),
@@ -93,9 +89,8 @@ export const respond = (
     const greeting = Domain.print(host.name)
     const reply = protocol === "SMTP"
       ? Reply.make({ code: 250, text: greeting })
-      : Capabilities.toReply(Capabilities.make(greeting, extensions(host, greeted, now)))
-    return yield* conclude(
-      host,
+      : Capabilities.toReply(Capabilities.make(greeting, extensions(host, greeted)))
+    return conclude(
       verdict._tag === "Accept" ? { ...verdict, reply } : verdict,
       state,
       greeted

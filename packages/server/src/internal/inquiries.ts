@@ -1,3 +1,4 @@
+import * as AtOnce from "@effect-smtp/protocol/AtOnce"
 import type { Command } from "@effect-smtp/wire/Command"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Effect from "effect/Effect"
@@ -32,11 +33,10 @@ export const etrn = (host: Host, state: State, command: Tagged<"Etrn">): Answer 
 
 /** HELP (RFC 5321 section 4.1.1.8). */
 export const help = (host: Host, state: State, { topic }: Tagged<"Help">): Answer =>
-  Effect.flatMap(
+  AtOnce.flatMap(
     consult(host, "a handler", host.handler.help(state.client, Option.getOrElse(topic, () => ""))),
     (text) =>
       answer(
-        host,
         Option.match(text, {
           onNone: () => Verdict.localError.reply,
           onSome: (text) => Reply.make({ code: 214, text })
@@ -52,10 +52,10 @@ const inquire = (
   smtpUtf8: boolean,
   decision: Effect.Effect<Verdict.Verdict, unknown>
 ): Answer =>
-  Effect.flatMap(decide(host, decision), (verdict) =>
+  AtOnce.flatMap(decide(host, decision), (verdict) =>
     smtpUtf8 || isAscii(verdict.reply)
-      ? conclude(host, verdict, state, state)
-      : answer(host, Replies.replyNeedsUtf8, state))
+      ? conclude(verdict, state, state)
+      : answer(Replies.replyNeedsUtf8, state))
 
 const isAscii = ({ lines }: Reply.Reply): boolean =>
   lines.every((line) => !/[\u0080-\uffff]/.test(line))

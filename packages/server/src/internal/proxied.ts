@@ -35,7 +35,8 @@ export const make = (
   return others === "Welcome" ? converse(flow, Told.nothing) : Effect.succeed({
     run: refuse("this peer is no proxy", by),
     isIdle: Effect.succeed(true),
-    phase: Effect.succeed("Connect")
+    phase: Effect.succeed("Connect"),
+    annotations: {}
   })
 }
 
@@ -65,8 +66,9 @@ const behind = (
     return {
       run: Effect.matchEffect(talk, {
         onFailure: (error) => refuse(error.message, by),
-        onSuccess: ({ run }) => run
+        onSuccess: ({ annotations, run }) => Effect.annotateLogs(run, annotations)
       }),
+      annotations: {},
       isIdle: Effect.flatMap(
         Ref.get(begun),
         Option.match({ onNone: () => Effect.succeed(true), onSome: ({ isIdle }) => isIdle })

@@ -1,10 +1,7 @@
-import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import * as Session from "@effect-smtp/protocol/Session"
 import type { Command } from "@effect-smtp/wire/Command"
 import type * as Reply from "@effect-smtp/wire/Reply"
-import type * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import * as Auth from "./auth.js"
 import * as Chunks from "./chunks.js"
 import * as Hello from "./hello.js"
@@ -22,8 +19,8 @@ export const respond = (
   host: Host,
   state: State,
   command: Command
-): Effect.Effect<Option.Option<State>, ChannelError, Scope.Scope> => {
-  if (command._tag === "Extension") return close(host, Replies.forbidden)
+): Answer => {
+  if (command._tag === "Extension") return close(Replies.forbidden)
   if (command._tag === "Bdat" && host.extensions.chunking) {
     return Chunks.respond(host, state, command, respond)
   }
@@ -32,11 +29,11 @@ export const respond = (
   }
   const foreign = otherProtocol(host, command)
   if (Option.isSome(foreign)) return mistake(host, foreign.value, state)
-  if (tlsMissing(host, state, command)) return answer(host, Replies.tlsRequired, state)
+  if (tlsMissing(host, state, command)) return answer(Replies.tlsRequired, state)
   if (Option.isNone(Session.next(order(state), command._tag))) {
     return outOfOrder(host, state, command)
   }
-  if (authMissing(host, state, command)) return answer(host, Replies.authRequired, state)
+  if (authMissing(host, state, command)) return answer(Replies.authRequired, state)
   switch (command._tag) {
     case "Lhlo":
       return Hello.respond(host, state, "LMTP", command.domain)
@@ -65,7 +62,7 @@ export const respond = (
     case "Xforward":
       return Xclient.xforward(host, state, command)
     case "Rset":
-      return answer(host, Replies.ok, { ...state, transaction: Option.none() })
+      return answer(Replies.ok, { ...state, transaction: Option.none() })
     case "Vrfy":
       return Inquiries.verify(host, state, command)
     case "Expn":
@@ -75,9 +72,9 @@ export const respond = (
     case "Help":
       return Inquiries.help(host, state, command)
     case "Noop":
-      return answer(host, Replies.ok, state)
+      return answer(Replies.ok, state)
     case "Quit":
-      return close(host, Replies.quit)
+      return close(Replies.quit)
   }
 }
 
@@ -131,5 +128,5 @@ const outOfOrder = (host: Host, state: State, command: Known): Answer => {
     : command._tag === "Auth" && Option.isSome(state.transaction)
     ? Replies.authDuringTransaction
     : Replies.badSequence(expected, host.policy.protocol)
-  return Leftover.is(state, command) ? answer(host, reply, state) : mistake(host, reply, state)
+  return Leftover.is(state, command) ? answer(reply, state) : mistake(host, reply, state)
 }

@@ -5,7 +5,9 @@ import * as MessageData from "@effect-smtp/wire/MessageData"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as MutableRef from "effect/MutableRef"
+import * as Option from "effect/Option"
 import type { MessageTooLarge } from "../Incoming.js"
 import type { Host } from "./state.js"
 
@@ -26,8 +28,8 @@ export const Event = Data.taggedEnum<Event>()
  * Where a message comes from.
  *
  * - `next`: the next event. `account` says what it means, in the decoder's own step where it takes
- *   bytes, so that no interruption can come between the two. A message that is not wanted any more may
- *   end before its time.
+ *   bytes, so that no interruption can come between the two. An event that has arrived already is there
+ *   at once. A message that is not wanted any more may end before its time.
  * - `taken`: how many octets of it have been read;
  * - `isText`: whether it is made of lines;
  * - `isOver`: whether all of it has been read. A message in chunks that is refused before its last one is
@@ -58,8 +60,13 @@ export const dotted = ({ channel, lineEndings }: Host): Source => {
     End: () => Event.End()
   })
   return {
-    next: (account) =>
-      channel.receive(Decoder.map(decoder.current, (event) => account(goOn(event)))),
+    next: (account) => {
+      const events = Decoder.map(decoder.current, (event) => account(goOn(event)))
+      return Option.match(channel.receiveNow(events), {
+        onNone: () => channel.receive(events),
+        onSome: Exit.succeed
+      })
+    },
     taken: () => decoder.current.held,
     isText: true,
     // Nobody asks before the dot.

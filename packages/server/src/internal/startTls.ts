@@ -1,12 +1,10 @@
-import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import * as Told from "../Told.js"
 import { canStartTls } from "./hello.js"
 import * as Replies from "./replies.js"
-import type { Host, State } from "./state.js"
+import type { Answer, Host, State } from "./state.js"
 import { close, mistake } from "./state.js"
 
 /**
@@ -16,16 +14,16 @@ import { close, mistake } from "./state.js"
 export const respond = (
   host: Host,
   state: State
-): Effect.Effect<Option.Option<State>, ChannelError, Scope.Scope> =>
+): Answer =>
   Effect.gen(function*() {
     const { channel, policy: { protection } } = host
     if (protection._tag === "None") return yield* mistake(host, Replies.notImplemented, state)
     if (!canStartTls(host, state)) return yield* mistake(host, Replies.alreadySecure, state)
-    if ((yield* channel.unread) > 0) return yield* close(host, Replies.textBeforeTls)
+    if ((yield* channel.unread) > 0) return yield* close(Replies.textBeforeTls)
     yield* channel.send(Reply.encode(Replies.startTls))
     yield* channel.upgrade(protection.tls)
     const peer = yield* channel.peer
-    return Option.some({
+    const after: State = {
       ...state,
       transaction: Option.none(),
       client: {
@@ -35,5 +33,6 @@ export const respond = (
         identity: Option.none(),
         told: { ...Told.nothing, proxy: state.client.told.proxy }
       }
-    })
+    }
+    return { replies: [], after: Option.some(after) }
   })

@@ -1,3 +1,4 @@
+import * as AtOnce from "@effect-smtp/protocol/AtOnce"
 import type { Channel } from "@effect-smtp/protocol/Channel"
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import type { Limits } from "@effect-smtp/protocol/Limits"
@@ -8,11 +9,14 @@ import type { Decoder } from "@effect-smtp/wire/Decoder"
 import type { Domain } from "@effect-smtp/wire/Domain"
 import type { LineOverflow } from "@effect-smtp/wire/Line"
 import type { LineEndings } from "@effect-smtp/wire/MessageData"
-import * as Reply from "@effect-smtp/wire/Reply"
+import type * as Reply from "@effect-smtp/wire/Reply"
 import * as ReplyCode from "@effect-smtp/wire/ReplyCode"
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import type * as Authenticator from "../Authenticator.js"
 import type { ClientInfo } from "../ClientInfo.js"
 import type { Envelope } from "../Envelope.js"
@@ -23,7 +27,6 @@ import type { Answered } from "../Stats.js"
 import type { Strictness } from "../Strictness.js"
 import type { Trust } from "../Trust.js"
 import * as Verdict from "../Verdict.js"
-import { isMade } from "./isMade.js"
 import type { Refused } from "./leftover.js"
 import * as Replies from "./replies.js"
 import type { Trace } from "./trace.js"
@@ -38,7 +41,9 @@ export interface Host {
   readonly limits: Limits
   readonly lineEndings: LineEndings
   readonly strictness: Strictness
-  readonly report: (message: Answered) => Effect.Effect<void>
+  readonly report: (message: Answered) => void
+  /** Milliseconds since the epoch, by the clock of the session. */
+  readonly now: () => number
   readonly trace: Trace
   readonly extensions: Extensions
   readonly trust: Trust
@@ -68,37 +73,39 @@ export const order = (state: State): Session.State =>
     onSome: ({ recipients }) => recipients.length > 0 ? "RecipientOrData" : "Recipient"
   })
 
-/**
- * The reply to one command has been sent, or will be with the next ones; this is how it left things,
- * or none where the session is over.
- */
-export type Answer = Effect.Effect<Option.Option<State>, ChannelError>
+/** What comes of a command: what there is to say, and how it leaves things; none at the end. */
+export interface Turn {
+  readonly replies: ReadonlyArray<Reply.Reply>
+  readonly after: Option.Option<State>
+}
 
-/** Sends a reply and leaves things as given. */
-export const answer = (host: Host, reply: Reply.Reply, state: State): Answer =>
-  Effect.as(host.channel.send(Reply.encode(reply)), Option.some(state))
+/** Most answers are at hand, and then there is nothing to run. */
+export type Answer = Effect.Effect<Turn, ChannelError, Scope.Scope>
 
-/** Answers, and hangs up. */
-export const close = (host: Host, reply: Reply.Reply): Answer =>
-  Effect.as(host.channel.send(Reply.encode(reply)), Option.none())
+/** A reply that leaves things as given. */
+export const answer = (reply: Reply.Reply, state: State): Exit.Exit<Turn> =>
+  Exit.succeed({ replies: [reply], after: Option.some(state) })
+
+/** A last reply. */
+export const close = (reply: Reply.Reply): Exit.Exit<Turn> =>
+  Exit.succeed({ replies: [reply], after: Option.none() })
 
 /** The client's mistake: answered, counted, and too many of them end the session. */
-export const mistake = (host: Host, reply: Reply.Reply, state: State): Answer =>
+export const mistake = (host: Host, reply: Reply.Reply, state: State): Exit.Exit<Turn> =>
   state.badCommands < host.limits.badCommands
-    ? answer(host, reply, { ...state, badCommands: state.badCommands + 1 })
-    : close(host, Replies.tooManyMistakes)
+    ? answer(reply, { ...state, badCommands: state.badCommands + 1 })
+    : close(Replies.tooManyMistakes)
 
-/** Sends a verdict; `accepted` is how it leaves things if it goes on. */
+/** Tells a verdict; `accepted` is how it leaves things if it goes on. */
 export const conclude = (
-  host: Host,
   verdict: Verdict.Verdict,
   state: State,
   accepted: State
-): Answer => {
-  if (verdict._tag === "Accept") return answer(host, verdict.reply, accepted)
+): Exit.Exit<Turn> => {
+  if (verdict._tag === "Accept") return answer(verdict.reply, accepted)
   return verdict.reply.code === ReplyCode.serviceUnavailable
-    ? close(host, verdict.reply)
-    : answer(host, verdict.reply, state)
+    ? close(verdict.reply)
+    : answer(verdict.reply, state)
 }
 
 /**
@@ -109,25 +116,32 @@ export const consult = <A, E>(
   { channel }: Host,
   who: "a handler" | "an authenticator",
   question: Effect.Effect<A, E>
-): Effect.Effect<Option.Option<A>> =>
-  channel.enter("Handler").pipe(
-    Effect.zipRight(
-      isMade(question) ? Effect.asSome(question) : channel.excuse("Handler", question)
-    ),
-    Effect.tap((answer) =>
-      Option.isSome(answer) ? Effect.void : Effect.logError(`${who} took too long`)
-    ),
-    Effect.catchAllCause((cause) =>
-      Effect.as(Effect.logError(`${who} failed`, cause), Option.none<A>())
-    )
-  )
+): Effect.Effect<Option.Option<A>> => {
+  const failed = (cause: Cause.Cause<E>) =>
+    Effect.as(Effect.logError(`${who} failed`, cause), Option.none<A>())
+  if (AtOnce.isMade(question)) {
+    return Exit.isSuccess(question)
+      ? Exit.succeed(Option.some(question.value))
+      : failed(question.cause)
+  }
+  return Effect.suspend(() => {
+    channel.enterNow("Handler")
+    return Effect.matchCauseEffect(channel.excuse("Handler", question), {
+      onFailure: failed,
+      onSuccess: (answer): Effect.Effect<Option.Option<A>> =>
+        Option.isSome(answer)
+          ? Exit.succeed(answer)
+          : Effect.as(Effect.logError(`${who} took too long`), answer)
+    })
+  })
+}
 
 /** Asks the handler for a verdict; a local error where it has none. */
 export const decide = <V, E>(
   host: Host,
   decision: Effect.Effect<V, E>
 ): Effect.Effect<V | Verdict.Verdict> =>
-  Effect.map(
+  AtOnce.map(
     consult(host, "a handler", decision),
     Option.getOrElse((): V | Verdict.Verdict => Verdict.localError)
   )

@@ -2,33 +2,37 @@ import type { Phase } from "@effect-smtp/protocol/Phase"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Metric from "effect/Metric"
+import * as MetricLabel from "effect/MetricLabel"
 import * as MutableRef from "effect/MutableRef"
 import * as Metrics from "../Metrics.js"
 import type { Answered, Stats } from "../Stats.js"
 
 /** What a server keeps account of. */
 export interface Tally {
-  /** The same session, from its connection on. */
-  readonly session: <A, E, R>(run: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** A session begins; what is to be done at its end. */
+  readonly session: Effect.Effect<Effect.Effect<void>>
   /** Whether a connection may stay. */
   readonly admitted: (may: boolean) => Effect.Effect<void>
-  readonly message: (message: Answered) => Effect.Effect<void>
+  readonly message: (message: Answered) => void
   /** All of it, with the phases of the sessions of now. */
   readonly stats: (phases: Iterable<Phase>) => Stats
 }
 
-const served = Metrics.connections.pipe(Metric.tagged("outcome", "served"))
-const turnedAway = Metrics.connections.pipe(Metric.tagged("outcome", "refused"))
+/**
+ * Nothing has happened yet. The metrics have the tags that are in force where the server starts; they
+ * are put together once, since a metric finds its place by them.
+ */
+export const make: Effect.Effect<Tally> = Effect.map(Effect.metricLabels, (labels) => {
+  const tags = (own: Readonly<Record<string, string>>) => [
+    ...labels,
+    ...Object.entries(own).map(([key, value]) => MetricLabel.make(key, value))
+  ]
+  const served = tags({ outcome: "served" })
+  const turnedAway = tags({ outcome: "refused" })
+  const accepted = tags({ outcome: "accepted", code: "2xx" })
+  const postponed = tags({ outcome: "refused", code: "4xx" })
+  const rejected = tags({ outcome: "refused", code: "5xx" })
 
-const outcome = (name: string, code: string) =>
-  Metrics.messages.pipe(Metric.tagged("outcome", name), Metric.tagged("code", code))
-const accepted = outcome("accepted", "2xx")
-const postponed = outcome("refused", "4xx")
-const rejected = outcome("refused", "5xx")
-
-/** Nothing has happened yet. */
-export const make = (): Tally => {
   const now = MutableRef.make(0)
   const total = MutableRef.make(0)
   const away = MutableRef.make(0)
@@ -36,42 +40,37 @@ export const make = (): Tally => {
   const declined = MutableRef.make(0)
   const octets = MutableRef.make(0)
 
-  const begin = Effect.suspend(() => {
-    MutableRef.increment(now)
-    MutableRef.increment(total)
-    return Effect.zipRight(Metric.incrementBy(Metrics.sessions, 1), Clock.currentTimeMillis)
-  })
   const end = (since: number) =>
-    Effect.flatMap(Clock.currentTimeMillis, (at) => {
+    Effect.map(Clock.currentTimeMillis, (at) => {
       MutableRef.decrement(now)
-      return Effect.zipRight(
-        Metric.incrementBy(Metrics.sessions, -1),
-        Metric.update(Metrics.sessionDuration, at - since)
-      )
+      Metrics.sessions.unsafeModify(-1, labels)
+      Metrics.sessionDuration.unsafeUpdate(at - since, labels)
     })
 
   return {
-    session: (run) => Effect.acquireUseRelease(begin, () => run, end),
+    session: Effect.map(Clock.currentTimeMillis, (since) => {
+      MutableRef.increment(now)
+      MutableRef.increment(total)
+      Metrics.sessions.unsafeModify(1, labels)
+      return end(since)
+    }),
     admitted: (may) =>
-      Effect.suspend(() => {
-        if (may) return Metric.increment(served)
-        MutableRef.increment(away)
-        return Metric.increment(turnedAway)
+      Effect.sync(() => {
+        if (!may) MutableRef.increment(away)
+        Metrics.connections.unsafeUpdate(1, may ? served : turnedAway)
       }),
-    message: ({ octets: size, reply, since }) =>
-      Effect.flatMap(Clock.currentTimeMillis, (at) => {
-        const took = Metric.update(Metrics.messageDuration, at - since)
-        if (reply.code >= 300) {
-          MutableRef.increment(declined)
-          return Effect.zipRight(took, Metric.increment(reply.code < 500 ? postponed : rejected))
-        }
+    message: ({ during, octets: size, reply }) => {
+      Metrics.messageDuration.unsafeUpdate(during, labels)
+      if (reply.code >= 300) {
+        MutableRef.increment(declined)
+        Metrics.messages.unsafeUpdate(1, reply.code < 500 ? postponed : rejected)
+      } else {
         MutableRef.increment(taken)
         octets.current += size
-        return took.pipe(
-          Effect.zipRight(Metric.increment(accepted)),
-          Effect.zipRight(Metric.incrementBy(Metrics.octets, size))
-        )
-      }),
+        Metrics.messages.unsafeUpdate(1, accepted)
+        Metrics.octets.unsafeUpdate(size, labels)
+      }
+    },
     stats: (phases) => {
       const sessions: { [P in Phase]?: number } = {}
       for (const phase of phases) sessions[phase] = (sessions[phase] ?? 0) + 1
@@ -87,4 +86,4 @@ export const make = (): Tally => {
       })
     }
   }
-}
+})

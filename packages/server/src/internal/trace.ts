@@ -10,17 +10,17 @@ export type Trace = <A, E, R>(
     readonly attributes: () => { readonly [name: string]: unknown }
     readonly root?: boolean
   },
-  effect: Effect.Effect<A, E, R>
+  what: () => Effect.Effect<A, E, R>
 ) => Effect.Effect<A, E, R>
 
-const untraced: Trace = (_, effect) => effect
+const untraced: Trace = (_, what) => what()
 
-const traced: Trace = ({ attributes, name, root = false }, effect) =>
+const traced: Trace = ({ attributes, name, root = false }, what) =>
   Effect.suspend(() =>
     Effect.useSpan(
       name,
       { kind: "server", root, attributes: attributes(), captureStackTrace: false },
-      (span) => Effect.mapInputContext(effect, Context.add(Tracer.ParentSpan, span))
+      (span) => Effect.mapInputContext(Effect.suspend(what), Context.add(Tracer.ParentSpan, span))
     )
   )
 

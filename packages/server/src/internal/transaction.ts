@@ -1,3 +1,4 @@
+import * as AtOnce from "@effect-smtp/protocol/AtOnce"
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import type { Command } from "@effect-smtp/wire/Command"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
@@ -6,7 +7,6 @@ import type { Parameter } from "@effect-smtp/wire/Parameter"
 import * as RcptParameters from "@effect-smtp/wire/RcptParameters"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as ReversePath from "@effect-smtp/wire/ReversePath"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -19,7 +19,7 @@ import * as Incoming from "./incoming.js"
 import * as Parameters from "./parameters.js"
 import * as Replies from "./replies.js"
 import * as Source from "./source.js"
-import type { Answer, Host, State } from "./state.js"
+import type { Answer, Host, State, Turn } from "./state.js"
 import { answer, close, conclude, decide, mistake } from "./state.js"
 import * as Verdicts from "./verdicts.js"
 
@@ -31,23 +31,21 @@ export const mail = (host: Host, state: State, command: Tagged<"Mail">): Answer 
   if (Either.isLeft(read)) return mistake(host, Replies.badParameter(read.left.message), state)
   const parameters = withoutPrdr(host, read.right)
   const each = host.policy.protocol === "Lmtp" || parameters !== read.right
-  return Effect.flatMap(offer(host, state), (offered) => {
-    const refusal = Parameters.refuseMail(offered, parameters)
-    return Option.isSome(refusal) ? mistake(host, refusal.value, state) : begin(host, state, {
-      from: command.from,
-      parameters,
-      verdicts: each ? "Each" : "One",
-      recipients: []
-    })
+  const refusal = Parameters.refuseMail(offer(host, state), parameters)
+  return Option.isSome(refusal) ? mistake(host, refusal.value, state) : begin(host, state, {
+    from: command.from,
+    parameters,
+    verdicts: each ? "Each" : "One",
+    recipients: []
   })
 }
 
 /** What the parameters are measured by. */
-const offer = ({ extensions }: Host, { client }: State): Effect.Effect<Parameters.Offer> =>
-  Effect.map(
-    Clock.currentTimeMillis,
-    (now) => ({ extensions, isSecure: Option.isSome(client.peer.tls), now })
-  )
+const offer = ({ extensions, now }: Host, { client }: State): Parameters.Offer => ({
+  extensions,
+  isSecure: Option.isSome(client.peer.tls),
+  now: now()
+})
 
 const begin = (host: Host, state: State, envelope: Envelope): Answer => {
   const { from, parameters } = envelope
@@ -55,16 +53,16 @@ const begin = (host: Host, state: State, envelope: Envelope): Answer => {
     return mistake(host, Replies.needsSmtpUtf8, state)
   }
   if (Option.exists(parameters.size, (size) => size > host.limits.messageSize)) {
-    return answer(host, Replies.tooLarge, state)
+    return answer(Replies.tooLarge, state)
   }
   if (state.transactions >= host.limits.transactions) {
-    return close(host, Replies.tooManyTransactions)
+    return close(Replies.tooManyTransactions)
   }
   const counted = { ...state, transactions: state.transactions + 1 }
   return Effect.flatMap(
     decide(host, host.handler.mail(state.client, envelope)),
     (verdict) =>
-      conclude(host, verdict, counted, {
+      conclude(verdict, counted, {
         ...counted,
         transaction: Option.some(envelope)
       })
@@ -99,13 +97,13 @@ export const rcpt = (
     return mistake(host, Replies.needsSmtpUtf8, state)
   }
   if (envelope.recipients.length >= host.limits.recipients) {
-    return answer(host, Replies.tooManyRecipients, state)
+    return answer(Replies.tooManyRecipients, state)
   }
   const recipient = { path: command.to, parameters }
   return Effect.flatMap(
     decide(host, host.handler.recipient(state.client, envelope, recipient)),
     (verdict) =>
-      conclude(host, verdict, state, {
+      conclude(verdict, state, {
         ...state,
         transaction: Option.some({
           ...envelope,
@@ -125,13 +123,22 @@ export const data = (host: Host, state: State, envelope: Envelope): Answer => {
   if (Option.contains(envelope.parameters.body, "BINARYMIME")) {
     return mistake(host, Replies.binaryNeedsChunks, state)
   }
-  return channel.send(Reply.encode(Replies.startInput)).pipe(
-    Effect.zipRight(channel.flush),
-    Effect.zipRight(receive(host, state, envelope, Source.dotted(host))),
-    // Only between chunks can a message be given up.
-    Effect.catchTag("MessageAbandoned", Effect.die)
-  )
+  return Effect.suspend(() => {
+    channel.sendNow(startInput)
+    return Effect.flatMap(
+      channel.flush,
+      // Only between chunks can a message be given up.
+      () =>
+        Effect.catchTag(
+          receive(host, state, envelope, Source.dotted(host)),
+          "MessageAbandoned",
+          Effect.die
+        )
+    )
+  })
 }
+
+const startInput = Reply.encode(Replies.startInput)
 
 /** A message from anywhere. */
 export const receive = (
@@ -139,32 +146,32 @@ export const receive = (
   state: State,
   envelope: Envelope,
   source: Source.Source
-): Effect.Effect<Option.Option<State>, ChannelError | MessageAbandoned> =>
-  Effect.gen(function*() {
-    const { handler, report, trace } = host
-    const since = yield* Clock.currentTimeMillis
-    const arrival = Incoming.make(host, source)
-    const attributes = () => ({ "smtp.recipients": envelope.recipients.length })
-    const verdict = yield* decide(
-      host,
-      Effect.catchIf(
-        trace(
-          { name: "SmtpServer.message", attributes },
-          handler.message(state.client, envelope, arrival.incoming)
-        ),
-        isIncomingError,
-        () => Effect.succeed(Verdict.localError)
-      )
-    )
-    const fault = yield* arrival.settle
-    const after: State = { ...state, transaction: Option.none() }
-    const told = Option.match(fault, { onNone: () => verdict, onSome: Replies.faultyMessage })
-    yield* report({
-      reply: Verdicts.inOne(envelope, told),
-      octets: yield* arrival.size,
-      since
-    })
-    return yield* Option.isSome(fault) && !source.isOver()
-      ? answer(host, Replies.faultyMessage(fault.value).reply, after)
-      : Verdicts.tell(host, after, envelope, told)
-  })
+): Effect.Effect<Turn, ChannelError | MessageAbandoned> => {
+  const { handler, now, report, trace } = host
+  const since = now()
+  const arrival = Incoming.make(host, source)
+  const attributes = () => ({ "smtp.recipients": envelope.recipients.length })
+  const decision = trace(
+    { name: "SmtpServer.message", attributes },
+    () => handler.message(state.client, envelope, arrival.incoming)
+  )
+  const verdict = decide(
+    host,
+    AtOnce.isMade(decision)
+      ? decision
+      : Effect.catchIf(decision, isIncomingError, () => Effect.succeed(Verdict.localError))
+  )
+  const after: State = { ...state, transaction: Option.none() }
+  return AtOnce.flatMap(verdict, (verdict) =>
+    AtOnce.flatMap(arrival.settle(), (fault) => {
+      const told = Option.match(fault, { onNone: () => verdict, onSome: Replies.faultyMessage })
+      report({
+        reply: Verdicts.inOne(envelope, told),
+        octets: arrival.size(),
+        during: now() - since
+      })
+      return Option.isSome(fault) && !source.isOver()
+        ? answer(Replies.faultyMessage(fault.value).reply, after)
+        : Verdicts.tell(host, after, envelope, told)
+    }))
+}

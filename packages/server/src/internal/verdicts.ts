@@ -1,14 +1,14 @@
-import * as Reply from "@effect-smtp/wire/Reply"
+import type * as Reply from "@effect-smtp/wire/Reply"
 import * as ReplyCode from "@effect-smtp/wire/ReplyCode"
 import * as Arr from "effect/Array"
-import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { Envelope } from "../Envelope.js"
 import * as Verdict from "../Verdict.js"
 import { apart } from "./apart.js"
 import * as Replies from "./replies.js"
-import type { Answer, Host, State } from "./state.js"
-import { answer, close, conclude } from "./state.js"
+import type { Host, State, Turn } from "./state.js"
+import { answer, conclude } from "./state.js"
 
 /**
  * The answer to a message: one reply; under LMTP one for each recipient (RFC 2033 section 4.2); under
@@ -20,17 +20,15 @@ export const tell = (
   after: State,
   envelope: Envelope,
   verdict: Verdict.MessageVerdict
-): Answer => {
+): Exit.Exit<Turn> => {
   const all = apart(envelope, verdict)
-  if (!Arr.isNonEmptyReadonlyArray(all)) return answer(host, Replies.noRecipients, after)
-  if (host.policy.protocol === "Lmtp") return list(host, after, all, [])
-  if (verdict._tag !== "Each") return conclude(host, verdict, after, after)
-  if (envelope.verdicts === "One") return conclude(host, Verdict.foremost(all), after, after)
+  if (!Arr.isNonEmptyReadonlyArray(all)) return answer(Replies.noRecipients, after)
+  if (host.policy.protocol === "Lmtp") return Exit.succeed(list(after, all, []))
+  if (verdict._tag !== "Each") return conclude(verdict, after, after)
+  if (envelope.verdicts === "One") return conclude(Verdict.foremost(all), after, after)
   const accepted = all.find(Verdict.is("Accept"))
-  return Effect.zipRight(
-    host.channel.send(Reply.encode(Replies.prdr)),
-    list(host, after, all, [accepted ?? Verdict.foremost(all)])
-  )
+  const { after: then, replies } = list(after, all, [accepted ?? Verdict.foremost(all)])
+  return Exit.succeed({ replies: [Replies.prdr, ...replies], after: then })
 }
 
 /** The reply that such an answer is counted by. */
@@ -44,22 +42,16 @@ export const inOne = (envelope: Envelope, verdict: Verdict.MessageVerdict): Repl
  * recipients it was meant for have 451.
  */
 const list = (
-  host: Host,
   after: State,
   verdicts: ReadonlyArray<Verdict.Verdict>,
   last: ReadonlyArray<Verdict.Verdict>
-): Answer =>
-  Effect.zipRight(
-    Effect.forEach(
-      [...verdicts, ...last],
-      ({ reply }) => host.channel.send(Reply.encode(isLast(reply) ? softened(reply) : reply)),
-      { discard: true }
-    ),
-    Option.match(Arr.findFirst(verdicts, ({ reply }) => isLast(reply)), {
-      onNone: () => Effect.succeedSome(after),
-      onSome: ({ reply }) => close(host, reply)
-    })
-  )
+): Turn => {
+  const replies = [...verdicts, ...last].map(({ reply }) => isLast(reply) ? softened(reply) : reply)
+  return Option.match(Arr.findFirst(verdicts, ({ reply }) => isLast(reply)), {
+    onNone: () => ({ replies, after: Option.some(after) }),
+    onSome: ({ reply }) => ({ replies: [...replies, reply], after: Option.none() })
+  })
+}
 
 const isLast = ({ code }: Reply.Reply): boolean => code === ReplyCode.serviceUnavailable
 

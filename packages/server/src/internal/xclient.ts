@@ -1,9 +1,8 @@
 import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import * as Endpoints from "@effect-smtp/flow/Endpoint"
-import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
+import * as AtOnce from "@effect-smtp/protocol/AtOnce"
 import type { Attribute, Command } from "@effect-smtp/wire/Command"
 import * as Extension from "@effect-smtp/wire/Extension"
-import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Identity } from "../Authenticator.js"
@@ -61,12 +60,12 @@ export const xclient = (host: Host, state: State, { attributes }: Tagged<"Xclien
   const said = Attribute_.read(Attribute_.xclient, before, attributes)
   if (Either.isLeft(said)) return mistake(host, wrong(said.left), state)
   const client = introduced(state.client, attributes, said.right)
-  return Effect.flatMap(
+  return AtOnce.flatMap(
     decide(host, host.handler.connect(client)),
-    (verdict): Effect.Effect<Option.Option<State>, ChannelError> =>
+    (verdict) =>
       verdict._tag === "Accept"
-        ? answer(host, host.greeting, { ...state, client, transaction: Option.none() })
-        : close(host, verdict.reply)
+        ? answer(host.greeting, { ...state, client, transaction: Option.none() })
+        : close(verdict.reply)
   )
 }
 
@@ -116,7 +115,7 @@ export const xforward = (host: Host, state: State, { attributes }: Tagged<"Xforw
   return Either.match(said, {
     onLeft: (name) => mistake(host, wrong(name), state),
     onRight: (all) =>
-      answer(host, Replies.ok, {
+      answer(Replies.ok, {
         ...state,
         client: { ...client, told: { ...client.told, xforward: Option.some(all) } }
       })

@@ -71,7 +71,8 @@ const walk = (said: ReadonlyArray<Verb>) =>
       limits: Limits.defaults,
       lineEndings: "strict",
       strictness: Strictness.defaults,
-      report: () => Effect.void,
+      report: () => {},
+      now: () => 0,
       trace: yield* Trace.make,
       extensions: Extensions.defaults,
       trust: Trust.none,
@@ -94,17 +95,17 @@ const walk = (said: ReadonlyArray<Verb>) =>
       failedAuths: 0,
       refused: "Nothing"
     }
-    const hears = yield* Channel.make(far, { phase: "Command", timeouts: Timeouts.defaults })
     const steps: Array<readonly [Session.State, Verb, number, Session.State]> = []
     for (const verb of said) {
       const before = order(state)
       if (before === "RecipientOrData" && verb === "Data") {
         yield* far.write(new TextEncoder().encode(".\r\n"))
       }
-      const after = yield* respond(host, state, yield* Command.parse(lines[verb]))
-      yield* channel.flush
-      let reply = yield* hears.receive(Reply.decoder())
-      if (reply.code === 354) reply = yield* hears.receive(Reply.decoder())
+      const { after, replies: [reply] } = yield* respond(
+        host,
+        state,
+        yield* Command.parse(lines[verb])
+      )
       steps.push([
         before,
         verb,
