@@ -35,6 +35,7 @@ packages=(
   perl
   postfix
   python3
+  python3-dkim
   s-nail
   swaks
   util-linux

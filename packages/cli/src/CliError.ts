@@ -5,6 +5,7 @@
  * @module
  */
 import type { Outcome } from "@effect-smtp/client/Outcome"
+import type { Stage } from "@effect-smtp/client/ProbeReport"
 import type { Fate, Retry } from "@effect-smtp/client/SmtpError"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
@@ -63,5 +64,30 @@ export class OutOfTime extends Data.TaggedError("OutOfTime")<{
   }
 }
 
+/** A message must not be sent as it is; its faults have been reported. */
+export class Unfit extends Data.TaggedError("Unfit")<{
+  readonly errors: number
+}> {
+  override get message(): string {
+    return `${this.errors} rules are broken`
+  }
+}
+
+/** A probe has found something that is not as it should be, at that stage first; it has been reported. */
+export class Faulty extends Data.TaggedError("Faulty")<{
+  readonly stage: Stage
+}> {
+  override get message(): string {
+    return `${this.stage.toLowerCase()} is not as it should be`
+  }
+}
+
 /** All of them. */
-export type CliError = WrongUse | BadFile | Undelivered | Incomplete | OutOfTime
+export type CliError =
+  | WrongUse
+  | BadFile
+  | Undelivered
+  | Incomplete
+  | OutOfTime
+  | Unfit
+  | Faulty

@@ -1,14 +1,21 @@
 /**
- * Protection: how `smtp send` comes to a port and to a `Security`, from flags that may say little.
+ * Protection: how `smtp send` and `smtp probe` come to a port and to a `Security`, from flags that may
+ * say little.
  *
  * @module
  */
 import * as Credentials from "@effect-smtp/client/Credentials"
 import * as Security from "@effect-smtp/client/Security"
 import * as Tls from "@effect-smtp/flow/Tls"
+import * as Options from "@effect/cli/Options"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import type { BadFile } from "./CliError.js"
 import { WrongUse } from "./CliError.js"
+import * as Flag from "./internal/flag.js"
+import { readText } from "./internal/readText.js"
 
 /** The values of `--tls`: those of `Security`, in one word each. */
 export const modes = ["implicit", "starttls", "opportunistic", "none"] as const
@@ -16,13 +23,34 @@ export const modes = ["implicit", "starttls", "opportunistic", "none"] as const
 /** One of {@link modes}. */
 export type Mode = typeof modes[number]
 
+/** The flags of both. */
+export const options = {
+  tls: Options.choice("tls", modes).pipe(
+    Options.optional,
+    Options.withDescription("How the session is protected. Default: see below.")
+  ),
+  ca: Flag.path("ca").pipe(
+    Options.optional,
+    Options.withDescription("Certificates to trust instead of the system's, PEM.")
+  )
+}
+
+/** The text of the certificates to trust, if there are any. */
+export const authorities = (
+  { ca }: { readonly ca: Option.Option<string> }
+): Effect.Effect<Option.Option<string>, BadFile, FileSystem.FileSystem> =>
+  Option.match(ca, {
+    onNone: () => Effect.succeedNone,
+    onSome: (file) => Effect.asSome(readText("certificates", file))
+  })
+
 /** What is not said follows from what is; for the help text. */
 export const rules = [
   "--tls implicit makes it port 465, a login (--user, --auth) port 587, anything else port 25.",
   "Port 465 makes it --tls implicit; port 587, a login or --require-tls --tls starttls; anything " +
   "else --tls opportunistic.",
-  "Opportunistic goes on in clear text where the server offers no STARTTLS, and accepts any " +
-  "certificate unless there is a --ca or a login."
+  "Opportunistic goes on in clear text where the server offers no STARTTLS. There send accepts any " +
+  "certificate unless there is a --ca or a login; probe checks every one, and goes on past a bad one."
 ] as const
 
 /** Port and mode by the {@link rules}, a port that was given deciding over everything else. */
@@ -106,12 +134,48 @@ export const security = (flags: {
     ...(Option.isNone(ca) ? {} : { ca: [ca.value] }),
     ...(Option.isNone(identity) ? {} : { identity: identity.value })
   })
+  return Either.right(withTls(mode, tls))
+}
+
+const withTls = (mode: Exclude<Mode, "none">, tls: Tls.ClientOptions): Security.Security => {
   switch (mode) {
     case "implicit":
-      return Either.right(Security.Implicit({ tls }))
+      return Security.Implicit({ tls })
     case "starttls":
-      return Either.right(Security.StartTls({ tls }))
+      return Security.StartTls({ tls })
     case "opportunistic":
-      return Either.right(Security.Opportunistic({ tls }))
+      return Security.Opportunistic({ tls })
   }
+}
+
+/**
+ * The `Security` of a probe, which looks at a certificate whatever the mode, and has a flag of its own
+ * (`exposed`) for secrets. `serverName`: the name in the certificate, where it is not the host's.
+ */
+export const forProbe = (flags: {
+  readonly host: string
+  readonly serverName: Option.Option<string>
+  readonly mode: Mode
+  readonly ca: Option.Option<string>
+  readonly identity: Option.Option<Tls.Identity>
+  readonly exposed: boolean
+}): Either.Either<Security.Security, WrongUse> => {
+  const { ca, exposed, host, identity, mode, serverName } = flags
+  if (mode !== "none") {
+    return Either.right(withTls(
+      mode,
+      Tls.client({
+        serverName: Option.getOrElse(serverName, () => host),
+        ...(Option.isNone(ca) ? {} : { ca: [ca.value] }),
+        ...(Option.isNone(identity) ? {} : { identity: identity.value })
+      })
+    ))
+  }
+  return [ca, identity, serverName].some((given) => Option.isSome<unknown>(given))
+    ? Either.left(
+      new WrongUse({
+        reason: "--ca, --client-cert and --server-name are for TLS, and --tls none is without"
+      })
+    )
+    : Either.right(Security.ClearText({ credentials: exposed ? "ExposedToEveryone" : "Refused" }))
 }

@@ -3,9 +3,7 @@
  *
  * @module
  */
-import type { Destination } from "@effect-smtp/client/Destination"
 import * as Envelope from "@effect-smtp/client/Envelope"
-import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -18,60 +16,26 @@ import * as Option from "effect/Option"
 import { Incomplete, Undelivered, WrongUse } from "./CliError.js"
 import * as ExitCode from "./ExitCode.js"
 import * as Flag from "./internal/flag.js"
-import { readText } from "./internal/readText.js"
-import * as Login from "./Login.js"
 import * as Message from "./Message.js"
 import * as Protection from "./Protection.js"
 import * as Repeat from "./Repeat.js"
 import * as Report from "./Report.js"
 import * as Send from "./Send.js"
+import * as Settings from "./Settings.js"
+import * as Target from "./Target.js"
 import * as Wishes from "./Wishes.js"
 
 const options = {
-  login: Login.options,
+  ...Target.options,
+  ...Settings.options,
   wishes: Wishes.options,
-  host: Options.text("host").pipe(
-    Options.withDefault("localhost"),
-    Options.withDescription("The server: a name or an address. Default: localhost.")
-  ),
-  port: Flag.port("port", 1).pipe(
-    Options.optional,
-    Options.withDescription("Default: see below.")
-  ),
-  socket: Flag.path("socket").pipe(
-    Options.optional,
-    Options.withDescription(
-      "The server's Unix socket, instead of a port; --host is only the name in its certificate then."
-    )
-  ),
-  lmtp: Options.boolean("lmtp").pipe(
-    Options.withDescription(
-      "Speak LMTP, which answers for each recipient; wants a --port or a --socket."
-    )
-  ),
-  tls: Options.choice("tls", Protection.modes).pipe(
-    Options.optional,
-    Options.withDescription("How the session is protected. Default: see below.")
-  ),
-  ca: Flag.path("ca").pipe(
-    Options.optional,
-    Options.withDescription("Certificates to trust instead of the system's, PEM.")
-  ),
-  insecure: Options.boolean("insecure").pipe(
-    Options.withDescription(
-      "Accept any certificate; with --tls none, show the secret to everybody on the way."
-    )
-  ),
   from: Options.text("from").pipe(
-    Options.withDescription("The sender's address; '' is the null sender.")
+    Options.optional,
+    Options.withDescription("The sender's address; '' is the null sender. Default: SMTP_SENDER.")
   ),
   to: Options.text("to").pipe(
     Options.atLeast(1),
     Options.withDescription("A recipient's address. Repeat it for more of them.")
-  ),
-  hello: Flag.domain("hello").pipe(
-    Options.optional,
-    Options.withDescription("What to call oneself. Default: the literal of the own address.")
   ),
   timeout: Flag.seconds("timeout").pipe(
     Options.optional,
@@ -104,64 +68,25 @@ interface Source {
   readonly message: Option.Option<string>
 }
 
-const parseEnvelope = ({ from, to }: Flags): Effect.Effect<Envelope.Envelope, WrongUse> =>
-  Effect.mapError(
-    Arr.isNonEmptyReadonlyArray(to)
-      ? Envelope.parse({ from, to })
-      : Either.left(new Error("no recipient")),
-    (error) => new WrongUse({ reason: `a bad address: ${error.message}` })
-  )
-
-const checkPlace = ({ lmtp, port, socket }: Flags): Effect.Effect<void, WrongUse> =>
-  Option.isSome(socket)
-    ? Option.isSome(port)
-      ? new WrongUse({ reason: "--socket and --port: one of them is enough" })
-      : Effect.void
-    : lmtp && !Option.exists(port, (port) => port !== 25)
-    ? new WrongUse({
-      reason:
-        "--lmtp wants a --socket, or a --port of its own: there is no usual one, and 25 is SMTP's"
-    })
-    : Effect.void
+const parseEnvelope = (flags: Flags): Effect.Effect<Envelope.Envelope, WrongUse> =>
+  Effect.gen(function*() {
+    const sender = yield* Settings.orVariable(flags.from, "SMTP_SENDER")
+    if (Option.isNone(sender)) {
+      return yield* new WrongUse({ reason: "there is no sender: say --from, or set SMTP_SENDER" })
+    }
+    return yield* Effect.mapError(
+      Arr.isNonEmptyReadonlyArray(flags.to)
+        ? Envelope.parse({ from: sender.value, to: flags.to })
+        : Either.left(new Error("no recipient")),
+      (error) => new WrongUse({ reason: `a bad address: ${error.message}` })
+    )
+  })
 
 /** Where to, and to whom. */
 const read = (flags: Flags) =>
   Effect.gen(function*() {
     const envelope = yield* Wishes.ask(yield* parseEnvelope(flags), flags.wishes)
-    const { requireTls } = flags.wishes
-    yield* checkPlace(flags)
-    const credentials = yield* Login.credentials(flags.login)
-    const identity = yield* Login.identity(flags.login)
-    const { host } = flags
-    const { mode, port } = Protection.defaults({
-      ...flags,
-      login: Option.isSome(credentials),
-      requireTls
-    })
-    const ca = yield* Option.match(flags.ca, {
-      onNone: () => Effect.succeed(Option.none<string>()),
-      onSome: (file) => Effect.asSome(readText("certificates", file))
-    })
-    const security = yield* Protection.security({
-      ...flags,
-      ca,
-      credentials,
-      identity,
-      mode,
-      requireTls
-    })
-    const destination: Destination = {
-      endpoint: Option.match(flags.socket, {
-        onNone: () => Endpoint.Tcp({ host, port }),
-        onSome: (path) => Endpoint.Unix({ path })
-      }),
-      session: {
-        security,
-        protocol: flags.lmtp ? "Lmtp" : "Smtp",
-        ...(Option.isNone(flags.hello) ? {} : { name: flags.hello.value }),
-        ...(Option.isNone(credentials) ? {} : { credentials: credentials.value })
-      }
-    }
+    const destination = yield* Target.read(flags, flags.wishes)
     return { destination, envelope }
   })
 
@@ -231,8 +156,8 @@ export const command = Command.make(
   "send",
   { ...options, message },
   (flags) =>
-    Effect.gen(function*() {
+    Settings.within(flags.config)(Effect.gen(function*() {
       if (Option.isSome(flags.repeat)) yield* repeatedly(flags, flags.repeat.value)
       else yield* once(flags)
-    })
+    }))
 ).pipe(Command.withDescription(description))

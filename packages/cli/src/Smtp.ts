@@ -14,10 +14,13 @@ import * as Option from "effect/Option"
 import { WrongUse } from "./CliError.js"
 import * as ExitCode from "./ExitCode.js"
 import * as HashPasswordCommand from "./HashPasswordCommand.js"
+import * as LintCommand from "./LintCommand.js"
+import * as ProbeCommand from "./ProbeCommand.js"
 import * as Protection from "./Protection.js"
 import * as Report from "./Report.js"
 import * as SendCommand from "./SendCommand.js"
 import * as ServeCommand from "./ServeCommand.js"
+import * as Settings from "./Settings.js"
 import * as TraceCommand from "./TraceCommand.js"
 
 /** The version of this package. */
@@ -30,7 +33,8 @@ const command = (onStopped: Effect.Effect<void>) =>
     () =>
       Effect.fail(
         new WrongUse({
-          reason: "say what to do: serve, send, trace or hash-password (see smtp --help)"
+          reason:
+            "say what to do: serve, send, probe, trace, lint or hash-password (see smtp --help)"
         })
       )
   ).pipe(
@@ -39,15 +43,21 @@ const command = (onStopped: Effect.Effect<void>) =>
       ServeCommand.make(onStopped),
       SendCommand.command,
       TraceCommand.command,
+      LintCommand.command,
+      ProbeCommand.command,
       HashPasswordCommand.command
     ])
   )
 
 const footer = HelpDoc.blocks([
-  HelpDoc.h1("PORT AND TLS OF SEND"),
+  HelpDoc.h1("PORT AND TLS OF SEND, LINT AND PROBE"),
   HelpDoc.enumeration(Arr.map(Protection.rules, (rule) => HelpDoc.p(rule))),
+  HelpDoc.h1("VARIABLES"),
+  HelpDoc.enumeration(Arr.map(Settings.lines, (line) => HelpDoc.p(line))),
   HelpDoc.h1("EXIT CODES"),
-  HelpDoc.enumeration(Arr.map(ExitCode.meanings, (meaning) => HelpDoc.p(meaning)))
+  HelpDoc.enumeration(Arr.map(ExitCode.meanings, (meaning) => HelpDoc.p(meaning))),
+  HelpDoc.h1("EXIT CODES OF PROBE, BY WHAT FAILED FIRST"),
+  HelpDoc.enumeration(Arr.map(ExitCode.stageMeanings, (meaning) => HelpDoc.p(meaning)))
 ])
 
 /**
@@ -74,7 +84,7 @@ const judge = (cause: Cause.Cause<ExitCode.Failure>): Effect.Effect<ExitCode.Exi
 /** Says what has not been said yet. */
 const report = (failure: ExitCode.Failure): Effect.Effect<ExitCode.ExitCode> => {
   const said = ValidationError.isValidationError(failure) || failure._tag === "Undelivered" ||
-    failure._tag === "Incomplete"
+    failure._tag === "Incomplete" || failure._tag === "Unfit" || failure._tag === "Faulty"
   const lines = said
     ? []
     : "fate" in failure

@@ -58,6 +58,7 @@ describe("ExitCode", () => {
       [1, "never for some", new CliError.Undelivered({ outcome: outcome([250], [550]) })],
       [75, "later for some of many", new CliError.Incomplete({ messages: 1, retry: "Later" })],
       [1, "never for one of many", new CliError.Incomplete({ messages: 1, retry: "Never" })],
+      [24, "a probe that is refused", new CliError.Faulty({ stage: "Recipient" })],
       [75, "late", new CliError.OutOfTime({ after, fate: "NotDelivered" })],
       [75, "late, perhaps", new CliError.OutOfTime({ after, fate: "Unknown" })],
       [75, "not now", new SmtpError.Refused({ phase: "Mail", reply: reply(451) })],

@@ -1,5 +1,6 @@
 import * as Message from "@effect-smtp/cli/Message"
 import * as Body from "@effect-smtp/client/Body"
+import * as Envelope from "@effect-smtp/client/Envelope"
 import { SystemError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
@@ -7,6 +8,7 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
 import { platform } from "./harness.js"
 
 const octet = FastCheck.oneof(
@@ -89,5 +91,27 @@ describe("Message", () => {
         const error = yield* Effect.flip(Message.fromFileAtOnce(file))
         expect(error.message).toContain(`cannot use ${file} as a message`)
       }).pipe(Effect.provide(platform)))
+  })
+
+  describe("forTest", () => {
+    const text = (from: string, to: readonly [string, ...Array<string>]) =>
+      Effect.flatMap(Envelope.parse({ from, to }), (envelope) =>
+        Effect.map(
+          Effect.flatMap(Message.forTest(envelope), content),
+          (bytes) => new TextDecoder().decode(bytes)
+        ))
+
+    it.effect("is from the sender, to all recipients, with the time of the clock", () =>
+      Effect.gen(function*() {
+        yield* TestClock.setTime(Date.UTC(2026, 10, 3, 4, 5, 6))
+        expect(yield* text("a@client.example", ["b@mx.example", "c@mx.example"])).toMatch(
+          /^Date: Tue, 03 Nov 2026 04:05:06 \+0000\nFrom: <a@client\.example>\nTo: <b@mx\.example>,\n <c@mx\.example>\nMessage-ID: <[0-9a-f]{12}@smtp-probe\.invalid>\nSubject: [^\n]+\n\n./
+        )
+      }))
+
+    it.effect("is from whoever gets it, where there is no sender", () =>
+      Effect.gen(function*() {
+        expect(yield* text("", ["b@mx.example"])).toContain("\nFrom: <b@mx.example>\n")
+      }))
   })
 })

@@ -1,6 +1,7 @@
 import * as Protection from "@effect-smtp/cli/Protection"
 import * as Credentials from "@effect-smtp/client/Credentials"
-import type * as Tls from "@effect-smtp/flow/Tls"
+import * as Security from "@effect-smtp/client/Security"
+import * as Tls from "@effect-smtp/flow/Tls"
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -128,6 +129,48 @@ describe("Protection", () => {
     it("refuses what contradicts itself", () => {
       expect(Either.isLeft(of({ ca: pem, insecure: true }))).toBe(true)
       expect(Either.isLeft(of({ ca: pem, mode: "none" }))).toBe(true)
+    })
+  })
+
+  describe("forProbe", () => {
+    const probe = (given: Partial<Parameters<typeof Protection.forProbe>[0]>) =>
+      Protection.forProbe({
+        host: "mx.example",
+        serverName: Option.none(),
+        mode: "opportunistic",
+        ca: Option.none(),
+        identity: Option.none(),
+        exposed: false,
+        ...given
+      })
+
+    it("checks every certificate, for the host or the name that is given", () => {
+      for (
+        const [mode, tag] of [
+          ["implicit", "Implicit"],
+          ["starttls", "StartTls"],
+          ["opportunistic", "Opportunistic"]
+        ] as const
+      ) {
+        expect(Either.getOrThrow(probe({ mode }))).toEqual({
+          _tag: tag,
+          tls: Tls.client({ serverName: "mx.example" })
+        })
+        expect(
+          Either.getOrThrow(probe({ mode, ca: pem, serverName: Option.some("other.example") }))
+        )
+          .toMatchObject({ tls: { serverName: "other.example", ca: [Option.getOrThrow(pem)] } })
+      }
+    })
+
+    it("is in clear text, and exposes a password when told so", () => {
+      expect(Either.getOrThrow(probe({ mode: "none" }))).toEqual(
+        Security.ClearText({ credentials: "Refused" })
+      )
+      expect(Either.getOrThrow(probe({ mode: "none", exposed: true }))).toEqual(
+        Security.ClearText({ credentials: "ExposedToEveryone" })
+      )
+      expect(Either.isLeft(probe({ mode: "none", ca: pem }))).toBe(true)
     })
   })
 })

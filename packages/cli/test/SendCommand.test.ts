@@ -453,6 +453,103 @@ describe("SendCommand", () => {
       })))
   })
 
+  describe("variables", () => {
+    const opening = [
+      ...withReplies("250 ok", "250 ok", "250 ok"),
+      ...text,
+      Script.send("250 ok"),
+      ...quit
+    ]
+
+    /** Without a host on the command line; the URL is made of the server's endpoint. */
+    const without = (
+      variables: (place: string) => Readonly<Record<string, string>>,
+      args: ReadonlyArray<string>,
+      script: Script.Script = opening
+    ) =>
+      ScriptedPeer.against(
+        { endpoint: Endpoint.Tcp({ host: "127.0.0.1", port: 0 }), scripts: [script] },
+        (endpoint) =>
+          smtp(["send", ...args], {
+            stdin: "Subject: x\n\ntext\n",
+            variables: variables(Endpoint.print(endpoint))
+          })
+      )
+
+    const to = ["--to", "b@mx.example", "--to", "c@mx.example"]
+
+    it.live("name the server and the sender", () =>
+      on(Effect.gen(function*() {
+        const { code, err } = yield* without(
+          (place) => ({
+            SMTP_URL: `smtp://${place}?tls=none&name=client.example`,
+            SMTP_SENDER: "a@client.example"
+          }),
+          to
+        )
+        expect(err).toEqual([])
+        expect(code).toBe(0)
+      })))
+
+    it.scopedLive("may come from a file", () =>
+      on(Effect.gen(function*() {
+        const { directory } = yield* workshop
+        const fs = yield* FileSystem.FileSystem
+        const file = `${directory}/settings.json`
+        const { code, err } = yield* ScriptedPeer.against(
+          { endpoint: Endpoint.Tcp({ host: "127.0.0.1", port: 0 }), scripts: [opening] },
+          (endpoint) =>
+            Effect.zipRight(
+              fs.writeFileString(
+                file,
+                JSON.stringify({
+                  SMTP_URL: `smtp://${Endpoint.print(endpoint)}?tls=none`,
+                  SMTP_SENDER: "a@client.example"
+                })
+              ),
+              smtp(["send", "--config", file, ...to], {
+                stdin: "Subject: x\n\ntext\n",
+                variables: { SMTP_URL: "smtp://192.0.2.1" }
+              })
+            )
+        )
+        expect(err).toEqual([])
+        expect(code).toBe(0)
+      })))
+
+    it.live("give way to --host and --from", () =>
+      on(Effect.gen(function*() {
+        const { code } = yield* ScriptedPeer.against(
+          { endpoint: Endpoint.Tcp({ host: "127.0.0.1", port: 0 }), scripts: [opening] },
+          (endpoint) =>
+            smtp(
+              ["send", "--host", Endpoint.print(endpoint), "--from", "a@client.example", ...to],
+              {
+                stdin: "Subject: x\n\ntext\n",
+                variables: { SMTP_URL: "smtps://192.0.2.1", SMTP_SENDER: "z@client.example" }
+              }
+            )
+        )
+        expect(code).toBe(0)
+      })))
+
+    it.effect("are wrong use where they say it badly, or a flag says otherwise", () =>
+      on(Effect.gen(function*() {
+        const send = (args: ReadonlyArray<string>, url: string) =>
+          smtp(["send", ...people, ...args], { variables: { SMTP_URL: url } })
+        const insecure = yield* send(["--insecure"], "smtp://mx.example")
+        expect(insecure.err).toEqual([
+          "smtp: SMTP_URL says where to and how; --insecure goes with a --host"
+        ])
+        const bad = yield* send([], "http://alice:sesame@mx.example")
+        expect(bad.err[0]).toContain("SMTP_URL: ")
+        expect(bad.err[0]).not.toContain("sesame")
+        const senderless = yield* smtp(["send", "--to", "b@mx.example"])
+        expect(senderless.err[0]).toContain("say --from, or set SMTP_SENDER")
+        expect([insecure.code, bad.code, senderless.code]).toEqual([2, 2, 2])
+      })))
+  })
+
   describe("clear text", () => {
     it.live("does not show a password to everybody unless it is told to", () =>
       on(Effect.gen(function*() {

@@ -6,6 +6,8 @@ import { platform, smtp } from "./harness.js"
 
 const on = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.provide(effect, platform)
 
+const commands = ["serve", "send", "probe", "trace", "lint", "hash-password"]
+
 describe("Smtp", () => {
   it.effect("says its version, which is the package's", () =>
     on(Effect.gen(function*() {
@@ -17,7 +19,7 @@ describe("Smtp", () => {
       expect(JSON.parse(yield* fs.readFileString(manifest)).version).toBe(Smtp.version)
     })))
 
-  it.effect.each([[], ["serve"], ["send"], ["trace"]])(
+  it.effect.each([[], ...commands.map((name) => [name])])(
     "explains itself: %j --help",
     (words) =>
       on(Effect.gen(function*() {
@@ -26,6 +28,26 @@ describe("Smtp", () => {
         expect(code).toBe(0)
         expect(err).toEqual([])
         expect(text).toContain("EXIT CODES")
+        expect(text).toContain(["$", words[0] ?? "smtp"].join(" "))
+      }))
+  )
+
+  it.effect.each(["bash", "zsh", "fish"])(
+    "completes every command and its flags in %s",
+    (shell) =>
+      on(Effect.gen(function*() {
+        const { code, err, out } = yield* smtp(["--completions", shell])
+        const script = out.join("\n")
+        expect(code).toBe(0)
+        expect(err).toEqual([])
+        for (const name of commands) {
+          expect(script).toContain(name)
+          const help = (yield* smtp([name, "--help"])).out.join("\n")
+          const flags = help.match(/--[a-z-]+/g) ?? []
+          for (const flag of flags) {
+            expect(script).toContain(shell === "fish" ? `-l ${flag.slice(2)}` : flag)
+          }
+        }
       }))
   )
 

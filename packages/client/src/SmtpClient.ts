@@ -16,14 +16,13 @@ import * as Timeouts from "@effect-smtp/protocol/Timeouts"
 import type * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import type * as Capabilities from "@effect-smtp/wire/Capabilities"
 import type { Attribute } from "@effect-smtp/wire/Command"
-import * as Domain from "@effect-smtp/wire/Domain"
+import type * as Domain from "@effect-smtp/wire/Domain"
 import type { ProxyHeader } from "@effect-smtp/wire/ProxyHeader"
 import type { Reply } from "@effect-smtp/wire/Reply"
 import type * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
@@ -44,6 +43,7 @@ import * as Fates from "./internal/fates.js"
 import * as Measuring from "./internal/measuring.js"
 import type { Chunking } from "./internal/needs.js"
 import * as Opening from "./internal/opening.js"
+import { ownName } from "./internal/ownName.js"
 import type { Grouping, Session } from "./internal/session.js"
 import * as Noop from "./Noop.js"
 import type { Outcome } from "./Outcome.js"
@@ -281,11 +281,3 @@ export const layerConfig = (
   config: Config.Config<Destination>
 ): Layer.Layer<SmtpClient, ConfigError.ConfigError | SmtpError, Dialer.Dialer> =>
   Layer.unwrapEffect(Effect.map(config, ({ endpoint, session }) => layer(endpoint, session)))
-
-const loopback = Either.getOrThrow(Domain.ipv4("127.0.0.1"))
-
-/** The literal of the address on this side; where there is none to be had, that of the loopback. */
-const ownName = ({ local }: PeerInfo): Domain.Domain =>
-  local._tag === "Tcp"
-    ? Either.getOrElse(Domain.parseAddress(local.host), () => loopback)
-    : loopback

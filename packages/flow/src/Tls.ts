@@ -84,6 +84,29 @@ export interface Certificate {
   readonly der: Uint8Array
 }
 
+/**
+ * What is wrong with a certificate, as far as a caller says or does something else about it:
+ *
+ * - `Expired`, `NotYetValid`: of any certificate of the chain;
+ * - `WrongName`: it is not for the name asked for;
+ * - `SelfSigned`: nobody else vouches for it, or for the chain, and it is not trusted itself;
+ * - `UnknownIssuer`: who vouches for it is not trusted, or not known;
+ * - `Other`: whatever else the platform said.
+ */
+export type ProblemReason =
+  | "Expired"
+  | "NotYetValid"
+  | "WrongName"
+  | "SelfSigned"
+  | "UnknownIssuer"
+  | "Other"
+
+/** A reason not to trust a certificate, and what was found, in words. */
+export interface Problem {
+  readonly reason: ProblemReason
+  readonly detail: string
+}
+
 /** Bindings of an outer protocol to this TLS connection (RFC 5929, RFC 9266). */
 export type ChannelBindingType = "tls-exporter" | "tls-server-end-point"
 
@@ -94,8 +117,15 @@ export interface Info {
   /** The name the client asked for. */
   readonly serverName: Option.Option<string>
   readonly peerCertificate: Option.Option<Certificate>
+  /** What the peer showed to have its certificate vouched for: it first, then its issuers. */
+  readonly peerChain: ReadonlyArray<Certificate>
   /** Whether the peer's certificate was checked and found good. */
   readonly authorized: boolean
+  /**
+   * What a client that accepts any certificate would have refused this one for. None where it is good,
+   * and on the server's side.
+   */
+  readonly problems: ReadonlyArray<Problem>
   /** The binding's bytes, or none where this connection has no such binding. */
   readonly channelBinding: (type: ChannelBindingType) => Option.Option<Uint8Array>
 }

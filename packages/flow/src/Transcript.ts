@@ -12,6 +12,9 @@ import * as Effect from "effect/Effect"
 import * as SmtpLines from "./internal/SmtpLines.js"
 import type * as Tap from "./Tap.js"
 
+/** The text with control characters spelled out, so that no peer writes lines of its own. */
+export const printable: (text: string) => string = SmtpLines.printable
+
 /**
  * One line, without its line end; `note` is something that happened to the connection, such as
  * `TLS`.

@@ -50,7 +50,8 @@ export interface Relay {
  * - `socket`: the path where it checks passwords for other servers;
  * - `certificate`: of `mx.example`, PEM;
  * - `delivered`: waits for a message in that mailbox, and takes it out: as Latin-1 text, LF at the end of
- *   each line, without the header fields that Dovecot has put on top.
+ *   each line, without the header fields that Dovecot has put on top;
+ * - `arrived`: the same, with those fields.
  */
 export interface Dovecot {
   readonly submission: number
@@ -59,6 +60,7 @@ export interface Dovecot {
   readonly socket: string
   readonly certificate: string
   readonly delivered: (mailbox: string) => Effect.Effect<string, unknown>
+  readonly arrived: (mailbox: string) => Effect.Effect<string, unknown>
 }
 
 /** The user that owns the mailboxes: Debian's `nobody`. */
@@ -134,9 +136,9 @@ export const make = (
     yield* Program.start({ program: "dovecot", args: ["-F", "-c", `${folder}/configuration`] })
     yield* Port.ready(submission)
 
-    const delivered = (mailbox: string) =>
+    const take = (fields: ReadonlyArray<string>) => (mailbox: string) =>
       Effect.provideService(
-        Maildir.take(`${folder}/mail/${mailbox}`, ["Return-Path", "Delivered-To", "Received"]),
+        Maildir.take(`${folder}/mail/${mailbox}`, fields),
         FileSystem.FileSystem,
         files
       )
@@ -145,6 +147,7 @@ export const make = (
       ...ports,
       socket: `${folder}/auth`,
       certificate: identity.certificate,
-      delivered
+      delivered: take(["Return-Path", "Delivered-To", "Received"]),
+      arrived: take([])
     }
   })

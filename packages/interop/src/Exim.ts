@@ -31,13 +31,15 @@ export const user = { name: "alice", password: "sesame" }
  * - `certificate`: of `mx.example`, PEM;
  * - `delivered`: waits for a message in that mailbox (`bob`, `carol`, `用户`; `relayed` for every other
  *   domain, which is for users only), and takes it out: as Latin-1 text, LF at the end of each line,
- *   without the header fields that Exim has put on top.
+ *   without the header fields that Exim has put on top;
+ * - `arrived`: the same, with those fields.
  */
 export interface Shape {
   readonly smtp: number
   readonly smtps: number
   readonly certificate: string
   readonly delivered: (mailbox: string) => Effect.Effect<string, unknown>
+  readonly arrived: (mailbox: string) => Effect.Effect<string, unknown>
 }
 
 /** An Exim that is running. */
@@ -135,14 +137,20 @@ export const make: Effect.Effect<
   yield* Program.start({ program, args: ["-C", `${folder}/configuration`, "-bdf"] })
   yield* Port.ready(smtp)
 
-  const delivered = (mailbox: string) =>
+  const take = (fields: ReadonlyArray<string>) => (mailbox: string) =>
     Effect.provideService(
-      Maildir.take(`${folder}/mail/${mailbox}`, added),
+      Maildir.take(`${folder}/mail/${mailbox}`, fields),
       FileSystem.FileSystem,
       files
     )
 
-  return { smtp, smtps, certificate: identity.certificate, delivered }
+  return {
+    smtp,
+    smtps,
+    certificate: identity.certificate,
+    delivered: take(added),
+    arrived: take([])
+  }
 })
 
 /** An Exim for as long as the layer lives. */

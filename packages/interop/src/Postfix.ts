@@ -20,7 +20,7 @@ import * as Message from "./Message.js"
 import * as Port from "./Port.js"
 import * as Program from "./Program.js"
 
-/** Octets of the longest message it takes. */
+/** Octets of the longest message it takes, unless it is told otherwise. */
 export const messageSize = 200_000
 
 /**
@@ -28,6 +28,7 @@ export const messageSize = 200_000
  * - `certificate`: of `mx.example`, PEM;
  * - `delivered`: waits for a message in that mailbox (`bob`, `carol` or `utf8`), and takes it out: as
  *   Latin-1 text, LF at the end of each line, without the header fields that Postfix has put on top;
+ * - `arrived`: the same, with those fields;
  * - `queued`: the messages in its queue, as `postqueue -j` tells them, a JSON text each;
  * - `flush`: has it try again at once to deliver what is in its queue.
  */
@@ -36,6 +37,7 @@ export interface Shape {
   readonly smtps: number
   readonly certificate: string
   readonly delivered: (mailbox: string) => Effect.Effect<string, unknown>
+  readonly arrived: (mailbox: string) => Effect.Effect<string, unknown>
   readonly queued: Effect.Effect<ReadonlyArray<string>, unknown, CommandExecutor>
   readonly flush: Effect.Effect<void, unknown, CommandExecutor>
 }
@@ -72,10 +74,14 @@ export interface Route {
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** Its users, and the routes to domains that it relays for; there are none of either by default. */
+/**
+ * Its users, and the routes to domains that it relays for; there are none of either by default. A route
+ * to `mx.example` comes before its own mailboxes. `messageSize`: octets of the longest message it takes.
+ */
 export interface Options {
   readonly submission?: Submission
   readonly routes?: Readonly<Record<string, Route>>
+  readonly messageSize?: number
 }
 
 const nextHop = ({ port, protocol }: Route): string =>
@@ -88,7 +94,10 @@ const transports = (routes: Readonly<Record<string, Route>>): string => {
   return all.length === 0 ? "" : `inline:{ ${all.join(", ")} }`
 }
 
-const main = (folder: string, { routes = {}, submission }: Options): string =>
+const main = (
+  folder: string,
+  { messageSize: most = messageSize, routes = {}, submission }: Options
+): string =>
   Message.unix(
     "compatibility_level = 3.6",
     `queue_directory = ${folder}/queue`,
@@ -105,7 +114,8 @@ const main = (folder: string, { routes = {}, submission }: Options): string =>
     "smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination",
     "local_header_rewrite_clients =",
     "smtputf8_enable = yes",
-    `message_size_limit = ${messageSize}`,
+    `message_size_limit = ${most}`,
+    "smtpd_authorized_xclient_hosts = 127.0.0.1",
     "virtual_mailbox_domains = mx.example",
     "virtual_mailbox_maps = inline:{" +
       " { bob@mx.example = bob/ }, { carol@mx.example = carol/ }, { 用户@mx.example = utf8/ } }",
@@ -113,6 +123,7 @@ const main = (folder: string, { routes = {}, submission }: Options): string =>
     `virtual_uid_maps = static:${nobody}`,
     `virtual_gid_maps = static:${nobody}`,
     "smtpd_tls_security_level = may",
+    "smtpd_tls_received_header = yes",
     `smtpd_tls_cert_file = ${folder}/certificate.pem`,
     `smtpd_tls_key_file = ${folder}/key.pem`,
     `relay_domains = ${Object.keys(routes).join(" ")}`,
@@ -184,9 +195,9 @@ export const make = (
     })
     yield* Port.ready(smtp)
 
-    const delivered = (mailbox: string) =>
+    const take = (fields: ReadonlyArray<string>) => (mailbox: string) =>
       Effect.provideService(
-        Maildir.take(`${folder}/mail/${mailbox}`, added),
+        Maildir.take(`${folder}/mail/${mailbox}`, fields),
         FileSystem.FileSystem,
         files
       )
@@ -199,7 +210,15 @@ export const make = (
     )
     const flush = postqueue("-f")
 
-    return { smtp, smtps, certificate: identity.certificate, delivered, queued, flush }
+    return {
+      smtp,
+      smtps,
+      certificate: identity.certificate,
+      delivered: take(added),
+      arrived: take([]),
+      queued,
+      flush
+    }
   })
 
 /** A Postfix for as long as the layer lives. */

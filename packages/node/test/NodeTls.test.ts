@@ -15,7 +15,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import { createHash, X509Certificate } from "node:crypto"
-import { expired, good, other } from "./certificates.js"
+import { expired, good, issued, notYet, other } from "./certificates.js"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -179,6 +179,65 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
             Tls.server({ identity })
           )
           expect(factsOf(near).authorized).toBe(false)
+        }))
+
+      /** What a client that takes any certificate is told of the one it was shown. */
+      const seen = (identity: Tls.Identity, more: Partial<Tls.ClientOptions> = {}) =>
+        Effect.map(
+          secure(
+            clear,
+            Tls.client({ serverName: mx, verify: "none", ...more }),
+            Tls.server({ identity })
+          ),
+          ([near, far]) => {
+            expect(factsOf(far)).toMatchObject({ problems: [], peerChain: [] })
+            return factsOf(near)
+          }
+        )
+
+      const reasons = ({ problems }: Tls.Info) => problems.map(({ reason }) => reason)
+
+      it.scopedLive("that nobody looks at are told to be good, or all that is wrong with them", () =>
+        Effect.gen(function*() {
+          const mine = yield* good
+          const ca = [mine.identity.certificate]
+          expect(yield* seen(mine.identity, { ca })).toMatchObject({
+            authorized: true,
+            problems: []
+          })
+          const own = yield* seen(mine.identity)
+          expect(own.authorized).toBe(false)
+          expect(own.problems).toEqual([
+            { reason: "SelfSigned", detail: "it vouches for itself" }
+          ])
+          const old = (yield* expired).identity
+          expect(reasons(yield* seen(old, { ca: [old.certificate] }))).toEqual(["Expired"])
+          expect(reasons(yield* seen(old, { serverName: "192.0.2.1" }))).toEqual([
+            "SelfSigned",
+            "Expired",
+            "WrongName"
+          ])
+          const early = (yield* notYet).identity
+          const [problem] = (yield* seen(early, { ca: [early.certificate] })).problems
+          expect(problem.reason).toBe("NotYetValid")
+          expect(problem.detail).toMatch(/^CN=mx\.example is valid from /)
+        }))
+
+      it.scopedLive("come with those that vouch for them, as far as they are shown", () =>
+        Effect.gen(function*() {
+          const { alone, root, whole } = yield* issued
+          const trusted = yield* seen(whole, { ca: [root] })
+          expect(trusted).toMatchObject({ authorized: true, problems: [] })
+          expect(trusted.peerChain.map(({ subject }) => subject)).toEqual([
+            "CN=mx.example",
+            "CN=an authority"
+          ])
+          expect(Option.some(trusted.peerChain[0])).toEqual(trusted.peerCertificate)
+          expect(trusted.peerChain[0].issuer).toBe(trusted.peerChain[1].subject)
+          expect(reasons(yield* seen(whole))).toEqual(["SelfSigned"])
+          const lacking = yield* seen(alone)
+          expect(reasons(lacking)).toEqual(["UnknownIssuer"])
+          expect(lacking.peerChain).toHaveLength(1)
         }))
 
       it.scopedLive("are selected by the name asked for", () =>

@@ -69,7 +69,9 @@ const pretend: MemoryNetwork.Options = {
         cipher: "none",
         serverName: Option.none(),
         peerCertificate: Option.none(),
+        peerChain: [],
         authorized: false,
+        problems: [],
         channelBinding: () => Option.none()
       }
       return { ...flow, peer: { ...flow.peer, tls: Option.some(info) } }

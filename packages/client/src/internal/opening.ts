@@ -92,7 +92,8 @@ export const supervised = <A, R>(
 const revealed = (error: SmtpError): SmtpError | ChannelError =>
   error._tag === "ConnectionFailed" ? error.cause : error
 
-const protect = (
+/** TLS, as far as `security` asks for it, and the greeting under it. */
+export const protect = (
   channel: Channel,
   security: Security,
   offered: Capabilities.Capabilities,

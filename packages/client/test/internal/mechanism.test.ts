@@ -8,7 +8,9 @@ const info = (bindings: ReadonlyArray<Tls.ChannelBindingType>): Tls.Info => ({
   cipher: "TLS_AES_128_GCM_SHA256",
   serverName: Option.none(),
   peerCertificate: Option.none(),
+  peerChain: [],
   authorized: true,
+  problems: [],
   channelBinding: (type) =>
     bindings.includes(type)
       ? Option.some(Uint8Array.of(type === "tls-exporter" ? 1 : 2))

@@ -4,11 +4,13 @@
  * @module
  */
 import type * as Tls from "@effect-smtp/flow/Tls"
+import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import type { X509Certificate } from "node:crypto"
 import { createHash } from "node:crypto"
 import * as Net from "node:net"
 import type { TLSSocket } from "node:tls"
+import * as TlsProblem from "./TlsProblem.js"
 
 const certificate = (x509: X509Certificate): Tls.Certificate => ({
   subject: x509.subject,
@@ -19,6 +21,20 @@ const certificate = (x509: X509Certificate): Tls.Certificate => ({
   fingerprint: x509.fingerprint256,
   der: new Uint8Array(x509.raw)
 })
+
+/** More than any chain that a client follows, for a peer that shows any number of certificates. */
+const longestChain = 16
+
+/** The certificates that were shown, the peer's own first. */
+const chainOf = (peer: Option.Option<X509Certificate>): ReadonlyArray<X509Certificate> => {
+  const chain: Array<X509Certificate> = []
+  let next = Option.getOrUndefined(peer)
+  while (next !== undefined && chain.length < longestChain) {
+    chain.push(next)
+    next = next.issuerCertificate
+  }
+  return chain
+}
 
 /** Start and end of the contents of the DER element at the offset. */
 const element = (der: Uint8Array, offset: number): readonly [number, number] => {
@@ -88,6 +104,8 @@ export const make = (
   const isClient = options._tag === "Client"
   const peer = Option.fromNullable(socket.getPeerX509Certificate())
   const server = isClient ? peer : Option.fromNullable(socket.getX509Certificate())
+  const chain = chainOf(peer)
+  const shown = chain.map(certificate)
   const named = isClient
     ? (Net.isIP(options.serverName) === 0 ? options.serverName : "")
     : socket.servername
@@ -95,8 +113,12 @@ export const make = (
     version: socket.getProtocol() ?? "unknown",
     cipher: socket.getCipher().standardName,
     serverName: typeof named === "string" && named !== "" ? Option.some(named) : Option.none(),
-    peerCertificate: Option.map(peer, certificate),
+    peerCertificate: Arr.head(shown),
+    peerChain: shown,
     authorized,
+    problems: isClient && !authorized
+      ? TlsProblem.find(chain, options, socket.authorizationError)
+      : [],
     channelBinding: (type) =>
       type === "tls-exporter"
         ? exporter(socket)
