@@ -48,22 +48,24 @@ export const run = <A, B, E, R>(
       return some
     })
 
-    const lane: Effect.Effect<void> = Effect.gen(function*() {
+    /** Whether there was anything to do. */
+    const step = Effect.gen(function*() {
       const promise = yield* Deferred.make<Chunk.Chunk<B>>()
       const some = yield* one.withPermits(1)(Effect.tap(take, (some) =>
         options.ordered && some.length > 0
           ? Queue.offer(results, Deferred.await(promise))
           : Effect.void))
       if (some.length === 0) {
-        return
+        return false
       }
       const work = Effect.map(options.work(some), Chunk.unsafeFromArray)
       yield* options.ordered
         ? Deferred.complete(promise, work)
         : Effect.flatMap(Effect.exit(work), (done) =>
           Queue.offer(results, done))
-      return yield* lane
+      return true
     })
+    const lane = Effect.repeat(step, { while: (goOn) => goOn })
 
     const finish = Effect.suspend(() =>
       Queue.offer(results, Option.getOrElse(end.current, () => Exit.fail(Option.none())))
