@@ -155,4 +155,16 @@ describe("NodeFlow", () => {
         expect(read).toBe(4_000_000)
       }))
   })
+
+  describe("writing", () => {
+    it.scopedLive("leaves others their turn, however fast the peer takes what it is sent", () =>
+      Effect.gen(function*() {
+        const { flow, peer } = yield* connect
+        peer.resume()
+        const turns = { count: 0 }
+        setImmediate(() => turns.count++)
+        yield* Effect.replicateEffect(flow.write(new Uint8Array(65_536)), 64)
+        expect(turns.count).toBe(1)
+      }))
+  })
 })

@@ -276,6 +276,15 @@ describe("Reply", () => {
     })
   })
 
+  describe("again and again", () => {
+    it("tells replies apart, also those that it has read before", () => {
+      const texts = ["OK", "Accepted", "OK then", "Go ahead", "Bye", "Queued", "OK"]
+      const wire = [...texts, ...texts].map((text) => `250 ${text}\r\n`).join("")
+      expect(decodeAll(Reply.decoder(), [bytes(wire)]).values.map(({ lines }) => lines[0]))
+        .toEqual([...texts, ...texts])
+    })
+  })
+
   describe("laws", () => {
     it("parse(print(x)) = x", () => {
       FastCheck.assert(

@@ -22,14 +22,17 @@ const accepting = (
   take: (incoming: Incoming.Incoming) => Effect.Effect<number, Incoming.IncomingError>,
   received: (octets: number) => void
 ) =>
-  Handler.layer({
-    recipient: () => Effect.succeed(Verdict.recipientOk),
-    message: (_client, _envelope, incoming) =>
-      Effect.map(take(incoming), (octets) => {
-        received(octets)
-        return Verdict.ok
-      })
-  })
+  Layer.succeed(
+    Handler.Handler,
+    Handler.make({
+      recipient: () => Effect.succeed(Verdict.recipientOk),
+      message: (_client, _envelope, incoming) =>
+        Effect.map(take(incoming), (octets) => {
+          received(octets)
+          return Verdict.ok
+        })
+    })
+  )
 
 /** Listens until the scope closes. `take` does something with a message, and gives its octets. */
 export const listen =

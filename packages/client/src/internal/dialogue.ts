@@ -22,13 +22,15 @@ export const tell = (
 export const prepare = (
   phase: Phase,
   command: Command.Command
-): Either.Either<Uint8Array, Unsendable> => sendable(phase, Command.encode(command, { utf8: true }))
+): Either.Either<Uint8Array, Unsendable> => sendable(phase, Command.encode(command, utf8Allowed))
+
+const utf8Allowed: Command.EncodeOptions = { utf8: true }
 
 /** The line of a command, with its end, for a group that is going to be sent as one text. */
 export const toLine = (
   phase: Phase,
   command: Command.Command
-): Either.Either<string, Unsendable> => sendable(phase, Command.toLine(command, { utf8: true }))
+): Either.Either<string, Unsendable> => sendable(phase, Command.toLine(command, utf8Allowed))
 
 const utf8 = new TextEncoder()
 

@@ -1,13 +1,11 @@
 /** Work on what a stream gives, some of it at a time, in several places side by side. */
-import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as MutableRef from "effect/MutableRef"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import * as Given from "./given.js"
 
 /**
  * - `lanes`: how many places there are;
@@ -30,63 +28,37 @@ export const run = <A, B, E, R>(
   Stream.unwrapScoped(Effect.gen(function*() {
     const lanes = Math.min(options.lanes, options.atATime)
     const share = Math.ceil(options.atATime / lanes)
-    const given = yield* Queue.bounded<Exit.Exit<A, Option.Option<E>>>(options.atATime)
+    const given = Given.make<A, E>(options.atATime)
     const results = yield* Queue.bounded<Effect.Effect<Chunk.Chunk<B>, Option.Option<E>>>(lanes)
     const one = yield* Effect.makeSemaphore(1)
-    const end = MutableRef.make(Option.none<Exit.Exit<never, Option.Option<E>>>())
 
     /** What is at hand; the others shall have something to do, too. */
-    const take = Effect.gen(function*() {
-      if (Option.isSome(end.current)) return []
-      const size = yield* Queue.size(given)
-      const most = Math.min(share, Math.max(1, Math.ceil(size / lanes)))
-      const some: Array<A> = []
-      for (const exit of yield* Queue.takeBetween(given, 1, most)) {
-        if (Exit.isSuccess(exit)) some.push(exit.value)
-        else end.current = Option.some(Exit.failCause(exit.cause))
-      }
-      return some
-    })
+    const take = given.take((held) => Math.min(share, Math.max(1, Math.ceil(held / lanes))))
 
-    const lane: Effect.Effect<void> = Effect.gen(function*() {
+    /** Whether there was anything to do. */
+    const step = Effect.gen(function*() {
       const promise = yield* Deferred.make<Chunk.Chunk<B>>()
       const some = yield* one.withPermits(1)(Effect.tap(take, (some) =>
         options.ordered && some.length > 0
           ? Queue.offer(results, Deferred.await(promise))
           : Effect.void))
       if (some.length === 0) {
-        return
+        return false
       }
       const work = Effect.map(options.work(some), Chunk.unsafeFromArray)
       yield* options.ordered
         ? Deferred.complete(promise, work)
         : Effect.flatMap(Effect.exit(work), (done) =>
           Queue.offer(results, done))
-      return yield* lane
+      return true
     })
+    const lane = Effect.repeat(step, { while: (goOn) => goOn })
 
-    const finish = Effect.suspend(() =>
-      Queue.offer(results, Option.getOrElse(end.current, () => Exit.fail(Option.none())))
-    )
-    yield* Effect.forkScoped(feed(things, given))
+    const finish = Effect.flatMap(given.end, (end) => Queue.offer(results, end))
+    yield* Effect.forkScoped(given.feed(things))
     yield* Effect.forkScoped(Effect.zipRight(
       Effect.replicateEffect(lane, lanes, { concurrency: "unbounded", discard: true }),
       finish
     ))
     return Stream.repeatEffectChunkOption(Effect.flatten(Queue.take(results)))
   }))
-
-const feed = <A, E, R>(
-  things: Stream.Stream<A, E, R>,
-  given: Queue.Enqueue<Exit.Exit<A, Option.Option<E>>>
-): Effect.Effect<void, never, R> =>
-  Effect.matchCauseEffect(
-    Stream.runForEachChunk(
-      things,
-      (chunk) => Queue.offerAll(given, Chunk.map(chunk, Exit.succeed))
-    ),
-    {
-      onFailure: (cause) => Queue.offer(given, Exit.failCause(Cause.map(cause, Option.some))),
-      onSuccess: () => Queue.offer(given, Exit.fail(Option.none()))
-    }
-  )

@@ -5,12 +5,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
-import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import type { Body } from "../Body.js"
 import * as Metrics from "../Metrics.js"
 import type { Outcome } from "../Outcome.js"
 import type { SmtpError } from "../SmtpError.js"
+import * as Labelled from "./labelled.js"
 
 /** A delivery that has ended. */
 export interface Ended {
@@ -34,7 +34,7 @@ export const deliveries = (start: number, all: ReadonlyArray<Ended>): Effect.Eff
     Clock.currentTimeMillis,
     FiberRef.get(FiberRef.currentMetricLabels),
     (end, labels) => {
-      const counts = new Map<typeof Metrics.deliveries, number>()
+      const counts = new Map<Update, number>()
       let octets = 0
       for (const { body, exit } of all) {
         const counted = counter(exit)
@@ -42,7 +42,7 @@ export const deliveries = (start: number, all: ReadonlyArray<Ended>): Effect.Eff
         if (Exit.isSuccess(exit) && exit.value.accepted.length > 0) octets += size(body)
         Metrics.duration.unsafeUpdate(end - start, labels)
       }
-      counts.forEach((count, counted) => counted.unsafeUpdate(count, labels))
+      counts.forEach((count, update) => update(count, labels))
       if (octets > 0) Metrics.octets.unsafeUpdate(octets, labels)
     }
   )
@@ -50,21 +50,20 @@ export const deliveries = (start: number, all: ReadonlyArray<Ended>): Effect.Eff
 const size = (body: Body): number =>
   body._tag === "Bytes" ? body.bytes.length : Option.getOrElse(body.size, () => 0)
 
-const counters = new Map<string, typeof Metrics.deliveries>()
+type Update = (value: number, labels: Labelled.Labels) => void
 
-/** The counter of deliveries that went like this. Tagging is slow, and there are few ways to go. */
-const counter = (exit: Exit.Exit<Outcome, SmtpError>): typeof Metrics.deliveries => {
+const counters = new Map<string, Update>()
+
+/** The counter of deliveries that went like this. There are few ways to go. */
+const counter = (exit: Exit.Exit<Outcome, SmtpError>): Update => {
   const [outcome, reply] = judge(exit)
   const code = reply === undefined ? "none" : `${Math.trunc(reply.code / 100)}xx`
   const key = `${outcome} ${code}`
   const known = counters.get(key)
   if (known !== undefined) return known
-  const tagged = Metrics.deliveries.pipe(
-    Metric.tagged("outcome", outcome),
-    Metric.tagged("code", code)
-  )
-  counters.set(key, tagged)
-  return tagged
+  const labelled = Labelled.make(Metrics.deliveries, { outcome, code })
+  counters.set(key, labelled)
+  return labelled
 }
 
 /** How it went, and the reply that decided it. */
@@ -100,13 +99,19 @@ export interface Gauges {
 /** The gauges of a pool for that endpoint. */
 export const gauges = (to: Endpoint.Endpoint): Gauges => {
   const endpoint = Endpoint.print(to)
-  const sessions = Metric.tagged(Metrics.poolSessions, "endpoint", endpoint)
-  const busySessions = Metric.tagged(sessions, "state", "busy")
-  const idleSessions = Metric.tagged(sessions, "state", "idle")
-  const wait = Metric.tagged(Metrics.poolWait, "endpoint", endpoint)
+  const busySessions = Labelled.make(Metrics.poolSessions, { endpoint, state: "busy" })
+  const idleSessions = Labelled.make(Metrics.poolSessions, { endpoint, state: "idle" })
+  const wait = Labelled.make(Metrics.poolWait, { endpoint })
   return {
     sessions: (busy, idle) =>
-      Effect.zipRight(Metric.set(busySessions, busy), Metric.set(idleSessions, idle)),
-    waited: (milliseconds) => Metric.update(wait, milliseconds)
+      Effect.map(FiberRef.get(FiberRef.currentMetricLabels), (labels) => {
+        busySessions(busy, labels)
+        idleSessions(idle, labels)
+      }),
+    waited: (milliseconds) =>
+      Effect.map(
+        FiberRef.get(FiberRef.currentMetricLabels),
+        (labels) => wait(milliseconds, labels)
+      )
   }
 }

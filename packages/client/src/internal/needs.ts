@@ -142,37 +142,32 @@ const addressed = (
   to: Envelope.Envelope["to"],
   mode: AddressMode.AddressMode
 ): Either.Either<Plan["recipients"], Unsendable> => {
-  const first = address(to[0], mode)
+  const first = rcptLine(to[0], mode)
   if (Either.isLeft(first)) return Either.left(first.left)
-  const recipients: Arr.NonEmptyArray<Addressed> = [first.right]
+  const recipients: Arr.NonEmptyArray<Addressed> = [{ recipient: to[0].path, line: first.right }]
   for (let index = 1; index < to.length; index++) {
-    const next = address(to[index], mode)
-    if (Either.isLeft(next)) return Either.left(next.left)
-    recipients.push(next.right)
+    const line = rcptLine(to[index], mode)
+    if (Either.isLeft(line)) return Either.left(line.left)
+    recipients.push({ recipient: to[index].path, line: line.right })
   }
   return Either.right(recipients)
 }
 
-const address = (
+const rcptLine = (
   { parameters, path }: Envelope.Recipient,
   mode: AddressMode.AddressMode
-): Either.Either<Addressed, Unsendable> => {
-  if (parameters === RcptParameters.empty) return named(path, [])
+): Either.Either<string, Unsendable> => {
+  if (parameters === RcptParameters.empty) return named(path, noParameters)
   return Either.flatMap(
     known("Recipient", parameters.rest, RcptParameters.make(parameters, mode)),
     (checked) => named(path, RcptParameters.toParameters(checked, mode))
   )
 }
 
-const named = (
-  recipient: ForwardPath,
-  parameters: ReadonlyArray<Parameter.Parameter>
-): Either.Either<Addressed, Unsendable> => {
-  const line = Dialogue.toLine("Recipient", { _tag: "Rcpt", to: recipient, parameters })
-  return Either.isLeft(line)
-    ? Either.left(line.left)
-    : Either.right({ recipient, line: line.right })
-}
+const noParameters: ReadonlyArray<Parameter.Parameter> = []
+
+const named = (to: ForwardPath, parameters: ReadonlyArray<Parameter.Parameter>) =>
+  Dialogue.toLine("Recipient", { _tag: "Rcpt", to, parameters })
 
 /** What was checked, unless `rest` says something that has a field of its own. */
 const known = <A extends { readonly rest: ReadonlyArray<Parameter.Parameter> }>(

@@ -1,6 +1,7 @@
 /** What was asked of a server and is not answered yet, in order. */
 import type { Phase } from "@effect-smtp/protocol/Phase"
 import * as Option from "effect/Option"
+import * as Rec from "effect/Record"
 import type { Transfer } from "./transfer.js"
 
 /** What an answer is to; `Nothing` is a message of no bytes, that goes to nobody. */
@@ -15,6 +16,10 @@ export const phases = {
   Verdict: "Verdict",
   Nothing: "Data"
 } as const satisfies Record<Question, Phase>
+
+/** Said again for every answer, so made once. */
+const content: Option.Option<Phase> = Option.some("Content")
+const waits: Record<Question, Option.Option<Phase>> = Rec.map(phases, Option.some)
 
 /** A question that was asked so often of a message. */
 interface Asked {
@@ -59,9 +64,7 @@ export const make = (): Questions => {
     phase: () => {
       if (count.done === asked.length) return Option.none()
       const { question, transfer } = asked[count.done]
-      return Option.some(
-        question === "Verdict" && transfer.progress !== "Left" ? "Content" : phases[question]
-      )
+      return question === "Verdict" && transfer.progress !== "Left" ? content : waits[question]
     }
   }
 }

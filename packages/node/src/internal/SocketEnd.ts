@@ -19,6 +19,9 @@ import * as NodeError from "./NodeError.js"
 const highWater = 131_072
 const lowWater = 65_536
 
+/** Bytes that the system may take from one connection before the others have their turn. */
+const turn = 1_048_576
+
 /** How long an orderly close waits for the peer to take what was written, in milliseconds. */
 const flushMillis = 5_000
 
@@ -192,12 +195,26 @@ export const make = (socket: Net.Socket, reset: () => void): SocketEnd => {
     })
   })
 
+  /** Bytes the system has taken at once, so that nothing else could be done meanwhile. */
+  let taken = 0
+
+  const aside = Effect.async<void, FlowError.FlowError>((done) => {
+    const immediate = setImmediate(() => {
+      taken = 0
+      done(settled)
+    })
+    return Effect.sync(() => clearImmediate(immediate))
+  })
+
+  /** What the system has taken needs no waiting for, though Node says so a little later. */
   const write = (bytes: Uint8Array): Effect.Effect<void, FlowError.FlowError> =>
     Effect.suspend(() => {
       if (phase !== "open" || fault !== undefined || socket.destroyed) {
         return Effect.zipRight(settled, Effect.fail(closed("write")))
       }
-      return bytes.length === 0 || socket.write(bytes) ? Effect.void : drained
+      if (bytes.length > 0 && !socket.write(bytes) && socket.writableLength > 0) return drained
+      taken += bytes.length
+      return taken < turn ? Effect.void : aside
     })
 
   /** Leaves the open phase; false when that has happened before. */

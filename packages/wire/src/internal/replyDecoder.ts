@@ -22,35 +22,41 @@ interface Held {
 type RowDecoder = Decoder.Decoder<Either.Either<Row, ReplyError.Reason>, ReplyError.Reason>
 
 /**
- * Servers say the same thing again and again, and the same octets are the same reply: a short one is
- * read once, and then only compared.
+ * Servers say the same few things again and again, and the same octets are the same reply: a short one
+ * is read once, and then only compared.
  */
 export const decoder = (limits: Limits): Decoder.Decoder<Reply, ReplyError.ReplyError> => {
   const fresh = resume(limits, { rows: [], octets: 0 }, rowDecoder(limits, 0))
-  const last: { octets: Uint8Array; step: ReturnType<typeof fresh.step> } = {
-    octets: new Uint8Array(0),
-    step: Decoder.more(fresh)
-  }
+  const known: Array<Known<ReturnType<typeof fresh.step>>> = []
+  const count = { oldest: 0 }
   return {
     held: 0,
     step: (input) => {
-      if (begins(input, last.octets)) return last.step
+      for (const { octets, step } of known) if (begins(input, octets)) return step
       const step = fresh.step(input)
       if (Either.isRight(step) && step.right._tag === "Done" && step.right.consumed <= short) {
-        last.octets = input.slice(0, step.right.consumed)
-        last.step = step
+        known[count.oldest] = { octets: input.slice(0, step.right.consumed), step }
+        count.oldest = (count.oldest + 1) % few
       }
       return step
     }
   }
 }
 
+interface Known<Step> {
+  readonly octets: Uint8Array
+  readonly step: Step
+}
+
+/** Replies that are remembered: those to each command of a transaction. */
+const few = 4
+
 /** Octets of a reply that is worth remembering: a line of everyday length. */
 const short = 64
 
 const begins = (input: Uint8Array, octets: Uint8Array): boolean => {
   const { length } = octets
-  if (length === 0 || length > input.length) return false
+  if (length > input.length) return false
   for (let at = 0; at < length; at++) {
     if (input[at] !== octets[at]) return false
   }
