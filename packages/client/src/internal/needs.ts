@@ -138,10 +138,26 @@ const mailLine = (
 
 const prdrParameter: Parameter.Parameter = { keyword: "PRDR", value: Option.none() }
 
-const addressed = (
-  to: Envelope.Envelope["to"],
-  mode: AddressMode.AddressMode
-): Either.Either<Plan["recipients"], Unsendable> => {
+/** From so many recipients on it is worth remembering what they are called. */
+const many = 16
+
+type Lines = Either.Either<Plan["recipients"], Unsendable>
+
+const ascii = new WeakMap<Envelope.Envelope["to"], Lines>()
+const international = new WeakMap<Envelope.Envelope["to"], Lines>()
+
+/** The same recipients get more than one message, or the same one again after a failure. */
+const addressed = (to: Envelope.Envelope["to"], mode: AddressMode.AddressMode): Lines => {
+  if (to.length < many) return address(to, mode)
+  const known = mode.utf8 ? international : ascii
+  const before = known.get(to)
+  if (before !== undefined) return before
+  const lines = address(to, mode)
+  known.set(to, lines)
+  return lines
+}
+
+const address = (to: Envelope.Envelope["to"], mode: AddressMode.AddressMode): Lines => {
   const first = rcptLine(to[0], mode)
   if (Either.isLeft(first)) return Either.left(first.left)
   const recipients: Arr.NonEmptyArray<Addressed> = [{ recipient: to[0].path, line: first.right }]

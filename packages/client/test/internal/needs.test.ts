@@ -148,6 +148,26 @@ describe("needs", () => {
       ))
   })
 
+  it.effect("many recipients are called what each server understands, again and again", () =>
+    Effect.gen(function*() {
+      const names = Array.from({ length: 40 }, (_, index) => `bob${index}`)
+      const [first, ...others] = names.map((name) => `${name}@m\u00fcnchen.example`)
+      const all = envelope("alice@client.example", first, ...others)
+      const lines = (domain: string) =>
+        names.map((name) => `C: RCPT TO:<${name}@${domain}>\nS: 550 no`).join("\n")
+      const told = (extensions: ReadonlyArray<string>, announcement: string, domain: string) =>
+        converse(
+          around(
+            `C: ${announcement}\nS: 250 ok\n${lines(domain)}\nC: RSET\nS: 250 ok`,
+            extensions
+          ),
+          using(({ deliver }) => deliver(all, hello))
+        )
+      const here = told(["SMTPUTF8"], `${mail} SMTPUTF8`, "m\u00fcnchen.example")
+      const there = told([], mail, "xn--mnchen-3ya.example")
+      yield* Effect.all([here, there, here, there])
+    }))
+
   it.effect("all at once", () =>
     announced(
       ["SMTPUTF8", "8BITMIME", "SIZE"],
