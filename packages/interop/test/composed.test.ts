@@ -168,9 +168,6 @@ const persons = (header: Header.Header, name: string) =>
     Address.print(Address.person(one.mailbox))
   ])
 
-/** Text gets a line end behind it when we read it, whether it has one or not. */
-const withoutEnd = (text: string) => text.replace(/\n$/, "")
-
 /** The same, as we read it. */
 const ours = ({ attachments, header, html, text }: Message.Message) => ({
   subject: Option.getOrNull(Header.subject(header)),
@@ -179,8 +176,8 @@ const ours = ({ attachments, header, html, text }: Message.Message) => ({
   cc: persons(header, "Cc"),
   note: Option.getOrNull(Header.text(header, "X-Anmerkung")),
   date: Option.getOrNull(Option.map(Header.date(header), DateTime.toEpochMillis)),
-  text: Option.getOrNull(Option.map(text, withoutEnd)),
-  html: Option.getOrNull(Option.map(html, withoutEnd)),
+  text: Option.getOrNull(text),
+  html: Option.getOrNull(html),
   parts: attachments.map(({ bytes, contentId, disposition, fileName, type }) => [
     type,
     Option.getOrNull(fileName),
