@@ -83,6 +83,12 @@ describe("Composed", () => {
         const lines = yield* headerOf({ date, messageId: id("1@x.example") })
         expect(lines).toContain("Date: Mon, 23 Nov 2026 11:05:07 +0200")
         expect(lines).toContain("Message-ID: <1@x.example>")
+        const inTokyo = DateTime.unsafeSetZoneNamed(date, "Asia/Tokyo")
+        expect((yield* headerOf({ date: inTokyo }))[0]).toBe(
+          "Date: Mon, 23 Nov 2026 18:05:07 +0900"
+        )
+        const inUtc = DateTime.unsafeMake("2026-11-03T09:05:07.999Z")
+        expect((yield* headerOf({ date: inUtc }))[0]).toBe("Date: Tue, 03 Nov 2026 09:05:07 +0000")
         const composed = yield* Composed.fromDraft(draft({ messageId: id("1@x.example") }))
         expect(MessageId.print(composed.messageId)).toBe("<1@x.example>")
       }))
