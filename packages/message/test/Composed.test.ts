@@ -287,7 +287,14 @@ describe("Composed", () => {
       "a name in From": (name) => ({ from: [Address.person({ local: "a", domain }, name)] }),
       "a name in Sender": (name) => ({ sender: Address.person({ local: "a", domain }, name) }),
       "a name in To": (name) => ({ to: [Address.person({ local: "a", domain }, name)] }),
+      "a name in Cc": (name) => ({ cc: [Address.person({ local: "a", domain }, name)] }),
+      "a name in Reply-To": (name) => ({
+        replyTo: [Address.person({ local: "a", domain }, name)]
+      }),
       "a name in Bcc": (name) => ({ bcc: [Address.person({ local: "a", domain }, name)] }),
+      "a name in a group": (name) => ({
+        to: [Address.group("g", [Address.person({ local: "a", domain }, name)])]
+      }),
       "a local part": (local) => ({ cc: [Address.person({ local, domain })] }),
       "a domain": (label) => ({
         replyTo: [Address.person({ local: "a", domain: { _tag: "Name", labels: [label] } })]
@@ -304,6 +311,9 @@ describe("Composed", () => {
       "a type": (text) => ({
         attachments: [Attachment.fromBytes(bytes(""), { type: `text/x; a="${text}"` })]
       }),
+      "the type of a message": (type) => ({
+        attachments: [{ ...Attachment.fromMessage(Body.fromString("A: b\r\n\r\n")), type }]
+      }),
       "a content ID": (contentId) => ({
         attachments: [Attachment.fromBytes(bytes(""), { contentId })]
       }),
@@ -318,9 +328,33 @@ describe("Composed", () => {
           FastCheck.sample(Arbitrary.unsafeText, 50),
           (text) =>
             Effect.gen(function*() {
-              expect((yield* refused(parts(text)))._tag).toBe("ComposeError")
+              for (const charset of ["Ascii", "Utf8"] as const) {
+                expect((yield* refused({ ...parts(text), charset }))._tag).toBe("ComposeError")
+              }
             })
         ))
+
+      it.effect(`N10: is nothing that any text does in ${place}`, () =>
+        Effect.gen(function*() {
+          const shapeOf = (text: string, charset: Address.Charset) =>
+            Effect.map(
+              Effect.option(readAgain({ ...parts(text), charset })),
+              Option.map(({ attachments, header }) => ({
+                names: header.fields.map(({ name }) => name === text ? "" : name),
+                malformed: header.malformed,
+                parts: attachments.length
+              }))
+            )
+          for (const charset of ["Ascii", "Utf8"] as const) {
+            const usual = yield* shapeOf("x", charset)
+            for (const text of FastCheck.sample(Arbitrary.anyText, 50)) {
+              const shape = yield* shapeOf(text, charset)
+              if (Option.isSome(shape) && Option.isSome(usual)) {
+                expect([text, shape.value]).toEqual([text, usual.value])
+              }
+            }
+          }
+        }))
     }
 
     it.effect("N10: is an error in identifiers, and is no part of a URL", () =>

@@ -248,9 +248,39 @@ describe("Message", () => {
         expect(yield* Effect.flip(Message.fromStream(Stream.fail("gone")))).toBe("gone")
       }))
 
+    it.effect("N11: leave no room for slow boundaries", () =>
+      Effect.gen(function*() {
+        const boundary = "b".repeat(10_000)
+        const opening = Array.from({ length: 20 }, (_, level) => [
+          `Content-Type: multipart/mixed; boundary="${boundary}${level}"`,
+          "",
+          `--${boundary}${level}`
+        ])
+        const near = `--${boundary}x\r\n`.repeat(1000)
+        const message = yield* read(...opening.flat(), "", near)
+        expect(text(message).length).toBe(1000 * (boundary.length + 4))
+        const many = `Content-Type: multipart/mixed; boundary=b\n\n${"--b\n\n".repeat(10_000)}`
+        expect((yield* Message.decode(bytes(many))).attachments).toEqual([])
+      }))
+
     it.effect("N11: leave no room for a slow header", () =>
       Effect.forEach(
-        ["(", "<", "\"", "a:", "=?utf-8?q?a?= ", ",", "[", "\\", "a ", "@"],
+        [
+          "(",
+          "(a;",
+          ";a=1",
+          ";a*0=1",
+          "--",
+          "<",
+          "\"",
+          "a:",
+          "=?utf-8?q?a?= ",
+          ",",
+          "[",
+          "\\",
+          "a ",
+          "@"
+        ],
         (piece) =>
           Effect.gen(function*() {
             for (const name of ["To", "Subject", "Content-Type", "Date", "References", "List-Id"]) {

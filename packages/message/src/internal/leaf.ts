@@ -1,5 +1,4 @@
 import * as Effect from "effect/Effect"
-import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import PostalMime from "postal-mime"
 import type { Attachment as PostalAttachment, Email } from "postal-mime"
@@ -35,13 +34,22 @@ const encodingOf = ({ fields }: Leaf): Transfer => {
     : "None"
 }
 
+/** What has a charset, or so postal-mime thinks. Everything else is octets. */
+const written = ["text/plain", "text/html", "text/calendar", "application/ics"]
+
+/** Whether the body is to be had as it came. */
+const isPlain = ({ type }: Leaf, encoding: Transfer): boolean =>
+  encoding === "None" && !written.includes(type)
+
 /**
- * The body as postal-mime leaves it to the octet, and is fast at: what has no transfer encoding gets one.
+ * The body in a form that postal-mime leaves to the octet: text without a transfer encoding gets one.
  * Else each line would be ended with LF, the last one too, whether it had an end or not. So in
  * quoted-printable, if the end is no soft one.
  */
-const toBody = (body: Uint8Array, encoding: Transfer): Uint8Array => {
-  if (encoding === "None") return new TextEncoder().encode(Encoding.encodeBase64(body))
+const toBody = (leaf: Leaf, encoding: Transfer): Uint8Array => {
+  const { body } = leaf
+  if (isPlain(leaf, encoding)) return new Uint8Array(0)
+  if (encoding === "None") return new TextEncoder().encode(btoa(Octets.latin1(body)))
   const last = body.at(-1)
   return encoding === "Base64" || last === undefined || last === LF || last === EQUALS
     ? body
@@ -49,14 +57,15 @@ const toBody = (body: Uint8Array, encoding: Transfer): Uint8Array => {
 }
 
 /** The part as a message of its own. */
-const toMessage = ({ body, fields, type }: Leaf, encoding: Transfer): Uint8Array => {
+const toMessage = (leaf: Leaf, encoding: Transfer): Uint8Array => {
+  const { fields, type } = leaf
   const header = [
     `Content-Type: ${Multipart.field(fields, "content-type") || type}`,
     `Content-Transfer-Encoding: ${encodings[encoding]}`,
     ...telling.map((name) => `${name}: ${Multipart.field(fields, name)}`)
   ]
   const front = new TextEncoder().encode(`${header.join("\r\n")}\r\n\r\n`)
-  return Octets.concat([front, toBody(body, encoding)])
+  return Octets.concat([front, toBody(leaf, encoding)])
 }
 
 const withLf = (text: string): string => text.replace(/\r\n/g, "\n")
@@ -64,7 +73,7 @@ const withLf = (text: string): string => text.replace(/\r\n/g, "\n")
 const bytesOf = ({ content }: PostalAttachment): Uint8Array =>
   typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content)
 
-const attached = (part: PostalAttachment): Read => ({
+const attached = (leaf: Leaf, encoding: Transfer, part: PostalAttachment): Read => ({
   _tag: "Attached",
   attachment: {
     type: part.mimeType === "" ? "application/octet-stream" : part.mimeType,
@@ -73,7 +82,7 @@ const attached = (part: PostalAttachment): Read => ({
     contentId: Option.map(Option.fromNullable(part.contentId), (id) => id.replace(/^<|>$/g, "")),
     method: Option.fromNullable(part.method),
     description: Option.fromNullable(part.description),
-    bytes: bytesOf(part)
+    bytes: isPlain(leaf, encoding) ? leaf.body.slice() : bytesOf(part)
   }
 })
 
@@ -109,7 +118,7 @@ export const read = (leaf: Leaf): Effect.Effect<Read> => {
   ).pipe(
     Effect.map((email) => {
       const [part] = email.attachments
-      if (part !== undefined) return attached(part)
+      if (part !== undefined) return attached(leaf, encoding, part)
       return leaf.type.startsWith("multipart/") ? unread(leaf) : said(leaf, email)
     }),
     Effect.orElseSucceed(() => unread(leaf))
