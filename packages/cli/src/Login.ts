@@ -16,7 +16,9 @@ import type { BadFile } from "./CliError.js"
 import { WrongUse } from "./CliError.js"
 import * as Flag from "./internal/flag.js"
 import * as Secret from "./internal/secret.js"
+import type { Keyboard } from "./Keyboard.js"
 import * as Password from "./Password.js"
+import type { Screen } from "./Progress.js"
 
 /** The values of `--auth`: every mechanism that the client knows. */
 export const mechanisms = [
@@ -70,7 +72,8 @@ const wrong = (reason: string) => new WrongUse({ reason })
 
 /**
  * Who the client is; nobody without `--user` and `--auth`. A user without `--auth` proves itself by the
- * secret that there is a file for, else by a password, else by a token. `WrongUse` for a secret that
+ * secret that there is a file for, else by a password, else by a token; and a password that is nowhere
+ * is asked for, where there is a keyboard. `WrongUse` for a secret that
  * is missing, or that the mechanism has no use for.
  */
 export const credentials = (
@@ -78,7 +81,7 @@ export const credentials = (
 ): Effect.Effect<
   Option.Option<Credentials.Credentials>,
   WrongUse | BadFile,
-  FileSystem.FileSystem
+  FileSystem.FileSystem | Keyboard | Screen
 > =>
   Effect.gen(function*() {
     const { auth, clientCert, passwordFile, tokenFile, user } = flags
@@ -95,7 +98,7 @@ export const credentials = (
           ? Option.some(Credentials.External({ authzid: user }))
           : yield* wrong("--auth EXTERNAL proves nothing without a --client-cert")
       case "Password": {
-        const login = yield* Password.login(flags)
+        const login = yield* Password.loginOrAsk(flags)
         return yield* Option.match(login, {
           onNone: noUser,
           onSome: ({ password, user }) =>

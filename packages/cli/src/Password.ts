@@ -48,6 +48,41 @@ export const login = (options: {
   })
 
 /**
+ * The same login, whose password is typed where there is a keyboard and nothing else says it.
+ */
+export const loginOrAsk = (options: {
+  readonly user: Option.Option<string>
+  readonly passwordFile: Option.Option<string>
+}): Effect.Effect<
+  Option.Option<Login>,
+  WrongUse | BadFile,
+  FileSystem.FileSystem | Keyboard | Screen
+> =>
+  Effect.gen(function*() {
+    const keyboard = yield* Keyboard
+    if (Option.isSome(keyboard) && Option.isSome(options.user) && options.user.value !== "") {
+      const user = options.user.value
+      const found = yield* Secret.find(Secret.password, options.passwordFile)
+      if (Option.isNone(found) && Option.isNone(options.passwordFile)) {
+        return Option.some({ user, password: yield* asked(keyboard.value, user) })
+      }
+    }
+    return yield* login(options)
+  })
+
+const asked = (
+  keys: Keys,
+  user: string
+): Effect.Effect<Redacted.Redacted<string>, WrongUse, Screen> =>
+  Effect.filterOrFail(
+    hidden(keys, `Password of ${user}: `),
+    (password) => Redacted.value(password) !== "",
+    () => empty
+  )
+
+const empty = new WrongUse({ reason: "the password is empty" })
+
+/**
  * A new password: typed twice where there is a keyboard, else the first line of standard input.
  * `WrongUse` for one that is empty, and for two that are not the same.
  */
@@ -58,9 +93,7 @@ export const enter: Effect.Effect<
 > = Effect.gen(function*() {
   const keyboard = yield* Keyboard
   const password = yield* Option.match(keyboard, { onNone: () => firstLine, onSome: twice })
-  return Redacted.value(password) === ""
-    ? yield* new WrongUse({ reason: "the password is empty" })
-    : password
+  return Redacted.value(password) === "" ? yield* empty : password
 })
 
 const twice = (keys: Keys): Effect.Effect<Redacted.Redacted<string>, WrongUse, Screen> =>

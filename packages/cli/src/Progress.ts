@@ -3,11 +3,14 @@
  *
  * @module
  */
+import * as Body from "@effect-smtp/client/Body"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 
 /** How to write to the terminal; none where standard error is not one. */
 export class Screen extends Context.Tag("@effect-smtp/cli/Screen")<
@@ -48,3 +51,28 @@ export const show = (
         )
     })
   )
+
+/** Octets from which on a message is worth a bar. */
+const long = 1024 * 1024
+
+/**
+ * The message, which shows how far it has been read by whoever sends it, for as long as the scope is open;
+ * if it is long, and read while it is sent.
+ */
+export const watch = (body: Body.Body): Effect.Effect<Body.Body, never, Screen | Scope.Scope> =>
+  body._tag === "Bytes" || !Option.exists(body.size, (size) => size >= long)
+    ? Effect.succeed(body)
+    : Effect.gen(function*() {
+      const size = Option.getOrElse(body.size, () => 0)
+      const done = MutableRef.make(0)
+      yield* show(Effect.sync(() => print(done.current, size)))
+      const { binary, eightBit, utf8Header } = body
+      const stream = Stream.suspend(() => {
+        MutableRef.set(done, 0)
+        return Stream.tap(
+          body.stream,
+          ({ length }) => Effect.sync(() => MutableRef.update(done, (before) => before + length))
+        )
+      })
+      return Body.fromStream(stream, { size, binary, eightBit, utf8Header })
+    })

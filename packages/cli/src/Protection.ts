@@ -8,12 +8,11 @@ import * as Credentials from "@effect-smtp/client/Credentials"
 import * as Security from "@effect-smtp/client/Security"
 import * as Tls from "@effect-smtp/flow/Tls"
 import * as Options from "@effect/cli/Options"
-import type * as FileSystem from "@effect/platform/FileSystem"
+import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { BadFile } from "./CliError.js"
-import { WrongUse } from "./CliError.js"
+import { BadFile, WrongUse } from "./CliError.js"
 import * as Flag from "./internal/flag.js"
 import { readText } from "./internal/readText.js"
 
@@ -31,17 +30,38 @@ export const options = {
   ),
   ca: Flag.path("ca").pipe(
     Options.optional,
-    Options.withDescription("Certificates to trust instead of the system's, PEM.")
+    Options.withDescription(
+      "Certificates to trust instead of the system's, PEM: a file, or a directory of them."
+    )
   )
 }
 
-/** The text of the certificates to trust, if there are any. */
+/** The text of the certificates to trust, if there are any. Of a directory, that of all files that have some. */
 export const authorities = (
   { ca }: { readonly ca: Option.Option<string> }
 ): Effect.Effect<Option.Option<string>, BadFile, FileSystem.FileSystem> =>
   Option.match(ca, {
     onNone: () => Effect.succeedNone,
-    onSome: (file) => Effect.asSome(readText("certificates", file))
+    onSome: (path) => Effect.asSome(certificates(path))
+  })
+
+const what = "certificates"
+
+const certificates = (
+  path: string
+): Effect.Effect<string, BadFile, FileSystem.FileSystem> =>
+  Effect.gen(function*() {
+    const fs = yield* FileSystem.FileSystem
+    const names = yield* Effect.option(fs.readDirectory(path))
+    if (Option.isNone(names)) return yield* readText(what, path)
+    const texts = yield* Effect.forEach(
+      names.value.map((name) => `${path}/${name}`),
+      (file) => Effect.orElseSucceed(fs.readFileString(file), () => "")
+    )
+    const some = texts.filter((text) => text.includes("-----BEGIN CERTIFICATE-----"))
+    return some.length > 0
+      ? Array.from(new Set(some)).join("\n")
+      : yield* new BadFile({ what, file: path, reason: "expected a file with some in it" })
   })
 
 /** What is not said follows from what is; for the help text. */

@@ -18,6 +18,7 @@ import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as Mailbox from "@effect-smtp/wire/Mailbox"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import type { OutOfTime } from "./CliError.js"
 
 /** What can become of a recipient. */
@@ -42,6 +43,34 @@ export const address = ({ recipient }: Entry): string =>
 
 /** The line. */
 export const print = (entry: Entry): string => `${entry.word} ${address(entry)} ${entry.reason}`
+
+/** What comes out as JSON: the exit code, each recipient, and the name of a message that was composed. */
+export const Json = Schema.Struct({
+  code: Schema.Number,
+  messageId: Schema.NullOr(Schema.String),
+  recipients: Schema.Array(Schema.Struct({
+    address: Schema.String,
+    became: Schema.Literal(...words),
+    reason: Schema.String
+  }))
+})
+
+const encode = Schema.encodeSync(Schema.parseJson(Json, { space: 2 }))
+
+/** One JSON value. */
+export const toJson = (
+  entries: ReadonlyArray<Entry>,
+  facts: { readonly code: number; readonly messageId: Option.Option<string> }
+): string =>
+  encode({
+    code: facts.code,
+    messageId: Option.getOrNull(facts.messageId),
+    recipients: entries.map((entry) => ({
+      address: address(entry),
+      became: entry.word,
+      reason: entry.reason
+    }))
+  })
 
 /** The server's answer to the message for those it accepted, the reason for the others. */
 export const fromOutcome = (outcome: Outcome): ReadonlyArray<Entry> => [

@@ -34,7 +34,7 @@ const command = (onStopped: Effect.Effect<void>) =>
       Effect.fail(
         new WrongUse({
           reason:
-            "say what to do: serve, send, probe, trace, lint or hash-password (see smtp --help)"
+            "say what to do: serve, send, lint, probe, trace or hash-password (see smtp --help)"
         })
       )
   ).pipe(
@@ -42,9 +42,9 @@ const command = (onStopped: Effect.Effect<void>) =>
     Command.withSubcommands([
       ServeCommand.make(onStopped),
       SendCommand.command,
-      TraceCommand.command,
       LintCommand.command,
       ProbeCommand.command,
+      TraceCommand.command,
       HashPasswordCommand.command
     ])
   )

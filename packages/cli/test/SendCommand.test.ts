@@ -47,7 +47,7 @@ const reset = [Script.expect("RSET"), Script.send("250 ok")]
 
 describe("SendCommand", () => {
   describe("with a server of our own", () => {
-    it.scopedLive("delivers over STARTTLS and AUTH, exits 0, and hides the password", () =>
+    it.scopedLive("F1, F7: delivers over STARTTLS and AUTH with a transcript, exits 0, and hides the password", () =>
       on(Effect.gen(function*() {
         const { cert, directory, key, password, spool } = yield* workshop
         const fs = yield* FileSystem.FileSystem
@@ -151,6 +151,26 @@ describe("SendCommand", () => {
           expect(code).toBe(1)
           expect(err.join("\n")).toContain("self-signed certificate")
         }
+      })))
+
+    it.scopedLive("F1: trusts the certificates of a directory", () =>
+      on(Effect.gen(function*() {
+        const { cert, directory, identity, key } = yield* workshop
+        const fs = yield* FileSystem.FileSystem
+        const { tlsPort } = yield* serve(["--discard", "--cert", cert, "--key", key])
+        const authorities = `${directory}/authorities`
+        yield* fs.makeDirectory(`${authorities}/more`, { recursive: true })
+        yield* fs.writeFileString(`${authorities}/README`, "nothing")
+        const send = smtp([
+          ...["send", "--host", `127.0.0.1:${tlsPort}`, "--tls", "implicit"],
+          ...["--ca", authorities, ...people]
+        ])
+        const { code, err } = yield* send
+        expect(err.join()).toContain("expected a file with some in it")
+        expect(code).toBe(1)
+        yield* fs.writeFileString(`${authorities}/ca.pem`, identity.certificate)
+        yield* fs.writeFileString(`${authorities}/same.pem`, identity.certificate)
+        expect((yield* send).code).toBe(0)
       })))
 
     it.scopedLive("accepts any certificate where clear text would do, unless there is a --ca", () =>
@@ -260,7 +280,7 @@ describe("SendCommand", () => {
     ]
     const clear = [...people, "--tls", "none", "--insecure"]
 
-    it.live("uses the strongest mechanism on offer", () =>
+    it.live("F6: uses the strongest mechanism on offer", () =>
       on(Effect.gen(function*() {
         const { code } = yield* against([
           ...offering("PLAIN LOGIN CRAM-MD5"),
@@ -323,6 +343,58 @@ describe("SendCommand", () => {
         )
         expect(code).toBe(1)
         expect(err.join("\n")).toContain("the server offers PLAIN")
+      })))
+  })
+
+  describe("the sender", () => {
+    it.live("F4: may be of any domain, whatever the server is called", () =>
+      on(Effect.gen(function*() {
+        const { code } = yield* against([
+          Script.send("220 mail.elsewhere.example"),
+          ...opened.slice(1),
+          Script.expect("MAIL FROM:<someone@unrelated.example>"),
+          Script.send("250 ok"),
+          Script.expect("RCPT TO:<b@mx.example>"),
+          Script.send("250 ok"),
+          ...text,
+          Script.send("250 ok"),
+          ...quit
+        ], ["--from", "someone@unrelated.example", "--to", "b@mx.example"])
+        expect(code).toBe(0)
+      })))
+  })
+
+  describe("JSON", () => {
+    it.live("tells what became of each recipient, and the exit code", () =>
+      on(Effect.gen(function*() {
+        const { code, out } = yield* against([
+          ...withReplies("250 ok", "250 ok", "550 5.1.1 No such mailbox"),
+          ...text,
+          Script.send("250 2.0.0 Queued as 1"),
+          ...quit
+        ], [...people, "--json"])
+        expect(JSON.parse(out.join("\n"))).toEqual({
+          code: 1,
+          messageId: null,
+          recipients: [
+            { address: "b@mx.example", became: "accepted", reason: "250 2.0.0 Queued as 1" },
+            { address: "c@mx.example", became: "refused", reason: "550 5.1.1 No such mailbox" }
+          ]
+        })
+        expect(code).toBe(1)
+      })))
+
+    it.live("tells of a failure, too, and how a composed message is called", () =>
+      on(Effect.gen(function*() {
+        const { code, err, out } = yield* against(
+          [Script.send("421 4.3.2 not now"), Script.close],
+          [...people, "--json", "--subject", "x"]
+        )
+        const report = JSON.parse(out.join("\n"))
+        expect(report).toMatchObject({ code: 75, recipients: [{ became: "deferred" }, {}] })
+        expect(report.messageId).toMatch(/^<.+@client\.example>$/)
+        expect(err[0]).toContain("421 4.3.2 not now")
+        expect(code).toBe(75)
       })))
   })
 

@@ -6,7 +6,7 @@ import { platform, smtp } from "./harness.js"
 
 const on = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.provide(effect, platform)
 
-const commands = ["serve", "send", "probe", "trace", "lint", "hash-password"]
+const commands = ["serve", "send", "lint", "probe", "trace", "hash-password"]
 
 describe("Smtp", () => {
   it.effect("says its version, which is the package's", () =>

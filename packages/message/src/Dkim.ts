@@ -64,7 +64,7 @@ export const sign = (
     const front = new TextEncoder().encode(lines.map((line) => `${line}\r\n`).join(""))
     return body._tag === "Bytes"
       ? Body.fromBytes(Octets.concat([front, ...inWireForm(body.bytes)]), { utf8Header })
-      : Body.fromStream(Stream.concat(Stream.make(front), streamInWireForm(body.stream)), {
+      : Body.fromStream(Stream.concat(Stream.make(front), WireForm.mend(body.stream)), {
         size: front.length + digest.size,
         eightBit: digest.eightBit,
         utf8Header
@@ -128,14 +128,3 @@ const inWireForm = (bytes: Uint8Array): ReadonlyArray<Uint8Array> => {
   const mender = WireForm.mender()
   return [...mender.more(bytes), mender.end()]
 }
-
-const streamInWireForm = <E>(
-  stream: Stream.Stream<Uint8Array, E>
-): Stream.Stream<Uint8Array, E> =>
-  Stream.suspend(() => {
-    const mender = WireForm.mender()
-    return Stream.concat(
-      Stream.mapConcat(stream, mender.more),
-      Stream.suspend(() => Stream.fromIterable([mender.end()].filter(({ length }) => length > 0)))
-    )
-  })

@@ -12,14 +12,13 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { BadKey, BadSetting } from "./DkimError.js"
-import type * as Digest from "./internal/dkimDigest.js"
 import * as Mailauth from "./internal/mailauth.js"
 
 /**
  * How header and body may change on their way without harm to the signature: not at all (`simple`), or
  * in their white space (`relaxed`; RFC 6376 section 3.4).
  */
-export type Canonicalization = Digest.Canonicalization
+export type Canonicalization = "relaxed" | "simple"
 
 /** What a key signs with; `bits` are those of an RSA key. */
 export type Algorithm =

@@ -1,11 +1,9 @@
 /** One pass over a message that is to be signed: its header, and the hashes of its body. */
 import * as Measure from "@effect-smtp/wire/Measure"
+import type { Canonicalization } from "../Signer.js"
 import type * as Mailauth from "./mailauth.js"
 import * as Octets from "./octets.js"
 import * as WireForm from "./wireForm.js"
-
-/** How a body, or a header, may change on its way without harm (RFC 6376 section 3.4). */
-export type Canonicalization = "relaxed" | "simple"
 
 /** Octets that a header may have. */
 export const mostHeader = 1024 * 1024

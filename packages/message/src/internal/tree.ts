@@ -71,19 +71,10 @@ const build = (
 const message = (body: Body.Body): Stream.Stream<Uint8Array, unknown> => {
   if (body._tag === "Bytes") {
     const whole = Stream.succeed(body.bytes)
-    return Body.facts(body).form === "Mended" ? mended(whole) : whole
+    return Body.facts(body).form === "Mended" ? WireForm.mend(whole) : whole
   }
-  return mended(body.stream)
+  return WireForm.mend(body.stream)
 }
-
-const mended = <E>(stream: Stream.Stream<Uint8Array, E>): Stream.Stream<Uint8Array, E> =>
-  Stream.suspend(() => {
-    const mender = WireForm.mender()
-    return Stream.concat(
-      Stream.mapConcat(stream, mender.more),
-      Stream.suspend(() => Stream.succeed(mender.end()))
-    )
-  })
 
 const content = ({ content }: Attachment): Stream.Stream<Uint8Array, unknown> =>
   content._tag === "Bytes"

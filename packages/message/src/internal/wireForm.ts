@@ -1,6 +1,7 @@
 /** A message with CR LF line ends throughout, as the client sends it, before dots are doubled. */
 import * as MessageData from "@effect-smtp/wire/MessageData"
 import * as Either from "effect/Either"
+import * as Stream from "effect/Stream"
 
 /** Takes the message piece by piece, and the last line end, where it lacks one, with `end`. */
 export interface Mender {
@@ -20,3 +21,15 @@ export const mender = (): Mender => {
     end: () => Either.getOrThrow(MessageData.finish(state))
   }
 }
+
+/** The same, each time the stream is run. No piece is empty. */
+export const mend = <E, R>(
+  stream: Stream.Stream<Uint8Array, E, R>
+): Stream.Stream<Uint8Array, E, R> =>
+  Stream.suspend(() => {
+    const { end, more } = mender()
+    return Stream.concat(
+      Stream.mapConcat(stream, more),
+      Stream.suspend(() => Stream.fromIterable([end()].filter(({ length }) => length > 0)))
+    )
+  })
