@@ -8,9 +8,9 @@ import type * as Facts from "@effect-smtp/received/Facts"
 import * as Hop from "@effect-smtp/received/Hop"
 import type * as HostModule from "@effect-smtp/received/Host"
 import * as Protocol from "@effect-smtp/received/Protocol"
-import * as ReceivedDate from "@effect-smtp/received/ReceivedDate"
 import * as Trace from "@effect-smtp/received/Trace"
 import * as TraceTable from "@effect-smtp/received/TraceTable"
+import * as DateTime from "@effect-smtp/wire/DateTime"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 
@@ -65,7 +65,7 @@ const factsJson = (facts: Facts.Facts) => ({
   for: facts.for,
   sender: Option.getOrNull(facts.sender),
   user: Option.getOrNull(facts.user),
-  date: Option.getOrNull(Option.map(facts.date, ReceivedDate.printIso)),
+  date: Option.getOrNull(Option.map(facts.date, DateTime.printIso)),
   notes: facts.notes,
   rest: facts.rest
 })

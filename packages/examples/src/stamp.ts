@@ -1,9 +1,9 @@
 import * as Received from "@effect-smtp/received/Received"
-import * as ReceivedDate from "@effect-smtp/received/ReceivedDate"
 import * as Trace from "@effect-smtp/received/Trace"
 import * as TraceTable from "@effect-smtp/received/TraceTable"
 import * as Handler from "@effect-smtp/server/Handler"
 import * as Verdict from "@effect-smtp/server/Verdict"
+import * as DateTime from "@effect-smtp/wire/DateTime"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
@@ -27,7 +27,7 @@ const decisions = Handler.prepending(
   },
   (client, envelope) =>
     Effect.map(Clock.currentTimeMillis, (now) => {
-      const date = ReceivedDate.utc(now)
+      const date = DateTime.utc(now)
       return Received.encode(Received.stamp(client, envelope, { by, date, id: client.session }))
     })
 )

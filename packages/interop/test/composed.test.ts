@@ -1,3 +1,4 @@
+import * as Body from "@effect-smtp/client/Body"
 import * as Security from "@effect-smtp/client/Security"
 import * as Address from "@effect-smtp/message/Address"
 import * as Attachment from "@effect-smtp/message/Attachment"
@@ -162,14 +163,35 @@ print(json.dumps({
 }))
 `
 
+/** What Python's `email` finds of a file. */
+const reading = (file: string) => `
+import email, email.policy, json
+
+message = email.message_from_bytes(open(${
+  JSON.stringify(file)
+}, "rb").read(), policy=email.policy.default)
+
+print(json.dumps({
+    "fields": [[name, message[name]] for name in ("Subject", "From", "To", "X-Note")],
+    "text": message.get_body(("plain",)).get_content(),
+    "calendar": [
+        [part.get_content(), part.get_param("method")]
+        for part in message.walk() if part.get_content_type() == "text/calendar"
+    ],
+    "files": [part.get_filename() for part in message.iter_attachments()],
+    "forwarded": [
+        part.get_content()["Subject"]
+        for part in message.walk() if part.get_content_maintype() == "message"
+    ],
+    "defects": [str(defect) for part in message.walk() for defect in part.defects],
+}))
+`
+
 const persons = (header: Header.Header, name: string) =>
   Address.persons(Header.addresses(header, name)).map((one) => [
     Option.getOrElse(one.name, () => ""),
     Address.print(Address.person(one.mailbox))
   ])
-
-/** Text gets a line end behind it when we read it, whether it has one or not. */
-const withoutEnd = (text: string) => text.replace(/\n$/, "")
 
 /** The same, as we read it. */
 const ours = ({ attachments, header, html, text }: Message.Message) => ({
@@ -179,8 +201,8 @@ const ours = ({ attachments, header, html, text }: Message.Message) => ({
   cc: persons(header, "Cc"),
   note: Option.getOrNull(Header.text(header, "X-Anmerkung")),
   date: Option.getOrNull(Option.map(Header.date(header), DateTime.toEpochMillis)),
-  text: Option.getOrNull(Option.map(text, withoutEnd)),
-  html: Option.getOrNull(Option.map(html, withoutEnd)),
+  text: Option.getOrNull(text),
+  html: Option.getOrNull(html),
   parts: attachments.map(({ bytes, contentId, disposition, fileName, type }) => [
     type,
     Option.getOrNull(fileName),
@@ -237,5 +259,65 @@ layer(Layer.provideMerge(postfix, Machine.layer), {
         })
         expect(ours(yield* Message.decode(stored))).toEqual(expected)
       }))
+  })
+
+  describe("in ASCII and in UTF-8", () => {
+    const calendar = "BEGIN:VCALENDAR\nSUMMARY:Grüße\nEND:VCALENDAR\n"
+    const withCrLf = (text: string) => text.replace(/\n/g, "\r\n")
+
+    for (const charset of ["Ascii", "Utf8"] as const) {
+      it.scoped(`I5, I11: is what Python reads in ${charset}: names, fields, file names, parts`, () =>
+        Effect.gen(function*() {
+          const files = yield* FileSystem.FileSystem
+          const names = [
+            `${"Übersicht über 漢字 ".repeat(12)}.pdf`,
+            `a "quoted"; name=it's 100% \\ plain.txt`,
+            `${"x".repeat(200)}.bin`
+          ]
+          const inner = yield* Composed.fromDraft({
+            from: [person("Zoë <zoe@client.example>")],
+            to: [person("bob@mx.example")],
+            subject: "innen: 世界"
+          })
+          const { body } = yield* Composed.fromDraft({
+            from: [person(`"Müller, \\"Å\\"" <alice@client.example>`)],
+            to: [Address.group("Gruppe: ä", [person("Боб <bob@mx.example>")])],
+            subject: `${subject} =?utf-8?q?no_word?=`,
+            headers: [{ name: "X-Note", value: "größtenteils, 100 % 🌍" }],
+            text,
+            calendar: {
+              method: "REQUEST",
+              text: "BEGIN:VCALENDAR\nSUMMARY:Grüße\nEND:VCALENDAR\n"
+            },
+            attachments: [
+              ...names.map((fileName) => Attachment.fromBytes(picture, { fileName })),
+              Attachment.fromMessage(inner.body, { fileName: "weiter – 転送.eml" })
+            ],
+            charset
+          })
+          const file = `${yield* Machine.folder}/message`
+          yield* files.writeFile(file, yield* Body.collect(body))
+          const ran = yield* Program.run({
+            program: "/usr/bin/python3",
+            args: ["-"],
+            input: reading(file),
+            environment: { PYTHONIOENCODING: "utf-8" }
+          })
+          expect(ran).toMatchObject({ code: 0, stderr: "" })
+          expect(JSON.parse(ran.stdout)).toEqual({
+            fields: [
+              ["Subject", `${subject} =?utf-8?q?no_word?=`],
+              ["From", `"Müller, \\"Å\\"" <alice@client.example>`],
+              ["To", `"Gruppe: ä": Боб <bob@mx.example>;`],
+              ["X-Note", "größtenteils, 100 % 🌍"]
+            ],
+            text: withCrLf(text),
+            calendar: [[withCrLf(calendar), "REQUEST"]],
+            files: [...names, "weiter – 転送.eml"],
+            forwarded: ["innen: 世界"],
+            defects: []
+          })
+        }))
+    }
   })
 })

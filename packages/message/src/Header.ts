@@ -12,12 +12,12 @@ import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import * as Address from "./Address.js"
 import { phrase } from "./internal/addressParser.js"
+import * as Dates from "./internal/dates.js"
 import * as Blocks from "./internal/headerBlock.js"
 import * as Octets from "./internal/octets.js"
 import { tokens } from "./internal/tokens.js"
 import * as Words from "./internal/words.js"
 import type { MailingList } from "./MailingList.js"
-import * as MessageDate from "./MessageDate.js"
 import * as MessageId from "./MessageId.js"
 import { ReadError } from "./ReadError.js"
 
@@ -94,9 +94,12 @@ export const subject = (self: Header): Option.Option<string> => text(self, "Subj
 export const addresses = (self: Header, name: string): ReadonlyArray<Address.Address> =>
   values(self, name).flatMap((text) => Address.find(text).addresses)
 
-/** The first date in the field of that name, if it is one. */
+/**
+ * The first date in the field of that name, if it is one (RFC 5322 section 3.3): `Zoned` if it tells its
+ * zone, else `Utc`.
+ */
 export const date = (self: Header, name = "Date"): Option.Option<DateTime> =>
-  Option.flatMap(value(self, name), (text) => Either.getRight(MessageDate.parse(text)))
+  Option.flatMap(value(self, name), (text) => Either.getRight(Dates.parse(text)))
 
 /** What the message is called. */
 export const messageId = (self: Header): Option.Option<MessageId.MessageId> =>
@@ -171,7 +174,7 @@ export const problems = (self: Header): ReadonlyArray<Problem> =>
         return Address.find(value).malformed.map(({ expected }) => of(expected))
       }
       if (lower === "date") {
-        return Either.match(MessageDate.parse(value), {
+        return Either.match(Dates.parse(value), {
           onLeft: ({ expected }) => [of(expected)],
           onRight: () => []
         })

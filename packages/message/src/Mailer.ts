@@ -78,6 +78,28 @@ export const layerPool: Layer.Layer<Mailer, never, SmtpPool> = Layer.effect(
 )
 
 /**
+ * The mailer at hand, by whom every message goes as the function makes it, which composed it or not: with
+ * a signature of `Dkim`, with a field of the program's own. What it fails with is the `cause` of an
+ * `Unsendable`, and the message does not go.
+ */
+export const layerBefore = <R>(
+  change: (composed: Composed) => Effect.Effect<Composed, unknown, R>
+): Layer.Layer<Mailer, never, Mailer | R> =>
+  Layer.effect(
+    Mailer,
+    Effect.zipWith(Mailer, Effect.context<R>(), (mailer, context) =>
+      fromDeliver((composed, options) =>
+        change(composed).pipe(
+          Effect.mapError((cause) =>
+            new Unsendable({ phase: "Content", cause })
+          ),
+          Effect.provide(context),
+          Effect.flatMap((changed) => mailer.deliver(changed, options))
+        )
+      ))
+  )
+
+/**
  * A message that was not sent but kept.
  *
  * - `at`: when, in milliseconds of the `Clock`;

@@ -1,6 +1,7 @@
 /**
  * Message: a message that came, as something to look into: its header, its text in the forms it has, and
- * what is attached. postal-mime reads the parts (RFC 2045 to 2049, 2231); the header is read here.
+ * what is attached. The header and where the parts are (RFC 2046) is read here; postal-mime reads each part
+ * (RFC 2045, 2047, 2231).
  *
  * Nothing a message may hold makes reading fail, and what makes no sense is left as it is. Only one that
  * is over a limit is not read.
@@ -10,9 +11,9 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
-import PostalMime from "postal-mime"
-import type { Attachment as PostalAttachment } from "postal-mime"
 import * as Header from "./Header.js"
+import * as Leaf from "./internal/leaf.js"
+import * as Multipart from "./internal/multipart.js"
 import * as Octets from "./internal/octets.js"
 import { ReadError } from "./ReadError.js"
 
@@ -25,8 +26,9 @@ import { ReadError } from "./ReadError.js"
  *   something of the sender's own, in lower case;
  * - `contentId`: what the HTML names it by, without angle brackets;
  * - `method`: of an event for a calendar, in capitals (RFC 6047);
- * - `bytes`: its content, out of its transfer encoding; text of a calendar is in UTF-8. What came without
- *   one, as messages do, has LF line ends, and one more at its end.
+ * - `bytes`: its content, out of its transfer encoding: to the octet what was sent, but for the line ends
+ *   in quoted-printable, which are LF, and for a calendar, which is in UTF-8, with LF line ends and one
+ *   at its end.
  */
 export interface Attachment {
   readonly type: string
@@ -40,8 +42,9 @@ export interface Attachment {
 
 /**
  * - `header`: the fields, to be asked by the functions of `Header`;
- * - `text`, `html`: what the message says, in one form or both, with LF line ends. Of several parts of
- *   one form, all, one after the other. Each ends with a line end, whether it had one or not;
+ * - `text`, `html`: what the message says, in one form or both, to the character, but with LF line ends.
+ *   Of several parts of one form, all, one after the other, each on lines of its own. None is turned into
+ *   the other form: `html` has no footer that is plain text. None where nothing is said;
  * - `attachments`: everything else, in order, messages too.
  */
 export interface Message {
@@ -55,13 +58,13 @@ export interface Message {
  * - `octets`: of the whole message. Default 64 MiB; all of it is in memory, twice while it is read.
  * - `headerOctets`: of the header, and of those of all parts together. Default 1 MiB.
  * - `depth`: of parts within parts. Default 32.
- * - `delimiters`: lines that begin with two dashes, each of which may begin a part. Default 20 000.
+ * - `parts`: on all levels. Default 10 000.
  */
 export interface Limits {
   readonly octets: number
   readonly headerOctets: number
   readonly depth: number
-  readonly delimiters: number
+  readonly parts: number
 }
 
 /** Room for what people send. */
@@ -69,64 +72,38 @@ export const defaultLimits: Limits = {
   octets: 67_108_864,
   headerOctets: Header.defaultLimit,
   depth: 32,
-  delimiters: 20_000
+  parts: 10_000
 }
 
-const LF = 0x0a
-const DASH = 0x2d
-
-/** Whether there are more lines beginning with two dashes than that. */
-const hasMoreDelimiters = (bytes: Uint8Array, most: number): boolean => {
-  let count = 0
-  for (let at = 0; at < bytes.length && count <= most;) {
-    if (bytes[at] === DASH && bytes[at + 1] === DASH) count++
-    const end = bytes.indexOf(LF, at)
-    at = end < 0 ? bytes.length : end + 1
-  }
-  return count > most
-}
-
-const tooMuch = (reason: ReadError["reason"], limit: number) => new ReadError({ reason, limit })
-
-const bytesOf = ({ content }: PostalAttachment): Uint8Array =>
-  typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content)
-
-const toAttachment = (part: PostalAttachment): Attachment => ({
-  type: part.mimeType === "" ? "application/octet-stream" : part.mimeType,
-  fileName: Option.fromNullable(part.filename),
-  disposition: Option.fromNullable(part.disposition),
-  contentId: Option.map(Option.fromNullable(part.contentId), (id) => id.replace(/^<|>$/g, "")),
-  method: Option.fromNullable(part.method),
-  description: Option.fromNullable(part.description),
-  bytes: bytesOf(part)
-})
+/** Several texts as one; none if there is nothing in them. */
+const join = (
+  read: ReadonlyArray<Leaf.Read>,
+  form: "Text" | "Html"
+): Option.Option<string> =>
+  Option.liftPredicate(
+    read.flatMap((part) => part._tag === form ? [part.text] : []).reduce(
+      (all, text) => all === "" || all.endsWith("\n") ? all + text : `${all}\n${text}`,
+      ""
+    ),
+    (text) => text !== ""
+  )
 
 /** Reads a whole message. */
 export const decode = Effect.fn("Message.decode")(function*(
   bytes: Uint8Array,
-  limits: Partial<Limits> = {}
+  given: Partial<Limits> = {}
 ) {
-  const { delimiters, depth, headerOctets, octets } = { ...defaultLimits, ...limits }
-  if (bytes.length > octets) return yield* tooMuch("TooLong", octets)
-  const header = yield* Header.decode(bytes, headerOctets)
-  if (hasMoreDelimiters(bytes, delimiters)) return yield* tooMuch("TooManyParts", delimiters)
-  const email = yield* Effect.tryPromise({
-    try: () =>
-      PostalMime.parse(bytes, {
-        forceRfc822Attachments: true,
-        maxNestingDepth: depth,
-        maxHeadersSize: headerOctets
-      }),
-    catch: (error) =>
-      error instanceof Error && error.message.includes("nesting depth")
-        ? tooMuch("TooDeep", depth)
-        : tooMuch("HeaderTooLong", headerOctets)
-  })
+  const limits = { ...defaultLimits, ...given }
+  if (bytes.length > limits.octets) {
+    return yield* new ReadError({ reason: "TooLong", limit: limits.octets })
+  }
+  const header = yield* Header.decode(bytes, limits.headerOctets)
+  const read = yield* Effect.forEach(yield* Multipart.split(bytes, limits), Leaf.read)
   return {
     header,
-    text: Option.fromNullable(email.text),
-    html: Option.fromNullable(email.html),
-    attachments: email.attachments.map(toAttachment)
+    text: join(read, "Text"),
+    html: join(read, "Html"),
+    attachments: read.flatMap((part) => part._tag === "Attached" ? [part.attachment] : [])
   } satisfies Message
 })
 

@@ -9,7 +9,7 @@ import * as Data from "effect/Data"
  * - `TooLong`: octets of the whole message;
  * - `HeaderTooLong`: octets of its header, or of the headers of all its parts together;
  * - `TooDeep`: parts within parts;
- * - `TooManyParts`: lines that may begin a part.
+ * - `TooManyParts`: parts, on all levels.
  */
 export type Reason = "TooLong" | "HeaderTooLong" | "TooDeep" | "TooManyParts"
 
@@ -17,7 +17,7 @@ const whats: Readonly<Record<Reason, string>> = {
   TooLong: "octets in the message",
   HeaderTooLong: "octets in the header",
   TooDeep: "levels of parts",
-  TooManyParts: "lines that may begin a part"
+  TooManyParts: "parts"
 }
 
 /** The message is over the limit, of which there is at most `limit`. Nothing of it was read. */

@@ -83,6 +83,12 @@ describe("Composed", () => {
         const lines = yield* headerOf({ date, messageId: id("1@x.example") })
         expect(lines).toContain("Date: Mon, 23 Nov 2026 11:05:07 +0200")
         expect(lines).toContain("Message-ID: <1@x.example>")
+        const inTokyo = DateTime.unsafeSetZoneNamed(date, "Asia/Tokyo")
+        expect((yield* headerOf({ date: inTokyo }))[0]).toBe(
+          "Date: Mon, 23 Nov 2026 18:05:07 +0900"
+        )
+        const inUtc = DateTime.unsafeMake("2026-11-03T09:05:07.999Z")
+        expect((yield* headerOf({ date: inUtc }))[0]).toBe("Date: Tue, 03 Nov 2026 09:05:07 +0000")
         const composed = yield* Composed.fromDraft(draft({ messageId: id("1@x.example") }))
         expect(MessageId.print(composed.messageId)).toBe("<1@x.example>")
       }))
@@ -281,7 +287,14 @@ describe("Composed", () => {
       "a name in From": (name) => ({ from: [Address.person({ local: "a", domain }, name)] }),
       "a name in Sender": (name) => ({ sender: Address.person({ local: "a", domain }, name) }),
       "a name in To": (name) => ({ to: [Address.person({ local: "a", domain }, name)] }),
+      "a name in Cc": (name) => ({ cc: [Address.person({ local: "a", domain }, name)] }),
+      "a name in Reply-To": (name) => ({
+        replyTo: [Address.person({ local: "a", domain }, name)]
+      }),
       "a name in Bcc": (name) => ({ bcc: [Address.person({ local: "a", domain }, name)] }),
+      "a name in a group": (name) => ({
+        to: [Address.group("g", [Address.person({ local: "a", domain }, name)])]
+      }),
       "a local part": (local) => ({ cc: [Address.person({ local, domain })] }),
       "a domain": (label) => ({
         replyTo: [Address.person({ local: "a", domain: { _tag: "Name", labels: [label] } })]
@@ -298,6 +311,9 @@ describe("Composed", () => {
       "a type": (text) => ({
         attachments: [Attachment.fromBytes(bytes(""), { type: `text/x; a="${text}"` })]
       }),
+      "the type of a message": (type) => ({
+        attachments: [{ ...Attachment.fromMessage(Body.fromString("A: b\r\n\r\n")), type }]
+      }),
       "a content ID": (contentId) => ({
         attachments: [Attachment.fromBytes(bytes(""), { contentId })]
       }),
@@ -312,9 +328,33 @@ describe("Composed", () => {
           FastCheck.sample(Arbitrary.unsafeText, 50),
           (text) =>
             Effect.gen(function*() {
-              expect((yield* refused(parts(text)))._tag).toBe("ComposeError")
+              for (const charset of ["Ascii", "Utf8"] as const) {
+                expect((yield* refused({ ...parts(text), charset }))._tag).toBe("ComposeError")
+              }
             })
         ))
+
+      it.effect(`N10: is nothing that any text does in ${place}`, () =>
+        Effect.gen(function*() {
+          const shapeOf = (text: string, charset: Address.Charset) =>
+            Effect.map(
+              Effect.option(readAgain({ ...parts(text), charset })),
+              Option.map(({ attachments, header }) => ({
+                names: header.fields.map(({ name }) => name === text ? "" : name),
+                malformed: header.malformed,
+                parts: attachments.length
+              }))
+            )
+          for (const charset of ["Ascii", "Utf8"] as const) {
+            const usual = yield* shapeOf("x", charset)
+            for (const text of FastCheck.sample(Arbitrary.anyText, 50)) {
+              const shape = yield* shapeOf(text, charset)
+              if (Option.isSome(shape) && Option.isSome(usual)) {
+                expect([text, shape.value]).toEqual([text, usual.value])
+              }
+            }
+          }
+        }))
     }
 
     it.effect("N10: is an error in identifiers, and is no part of a URL", () =>
@@ -340,8 +380,8 @@ describe("Composed", () => {
                 Attachment.fromBytes(bytes("content"), { fileName: text, type: "text/csv" })
               ]
             })
-            expect(Option.getOrThrow(all.text).trim()).toBe(text)
-            expect(Option.getOrThrow(all.html).trim()).toBe(text)
+            expect(Option.getOrThrow(all.text)).toBe(text)
+            expect(Option.getOrThrow(all.html)).toBe(text)
             const [markdown, calendar, attached] = all.attachments.map(({ bytes }) =>
               new TextDecoder().decode(bytes).trim()
             )
@@ -452,7 +492,7 @@ describe("Composed", () => {
         const whole = yield* twice(`--=_-${ones}-Part_2\n`)
         expect(whole).toContain(`boundary="=_-${"2".repeat(16)}-Part_2"`)
         const all = yield* Message.decode(bytes(whole))
-        expect(Option.getOrThrow(all.text).trim()).toBe(`--=_-${ones}-Part_2`)
+        expect(Option.getOrThrow(all.text)).toBe(`--=_-${ones}-Part_2\n`)
       }))
 
     it.effect("I3: attaches messages as they are, and says if they need 8BITMIME", () =>
@@ -481,8 +521,8 @@ describe("Composed", () => {
         ])
         const texts = messages.map(({ bytes }) => new TextDecoder().decode(bytes))
         expect(texts.slice(0, 2)).toEqual([
-          "Subject: in\n\nGrüße\n\n",
-          "Subject: bare\n\nends\nhere\n\n"
+          inner,
+          "Subject: bare\r\n\r\nends\r\nhere\r\n"
         ])
         expect(new TextDecoder().decode(whole)).toContain(`\r\n\r\n${inner}\r\n--`)
         const read = yield* Effect.forEach(messages, ({ bytes }) => Message.decode(bytes))
@@ -515,8 +555,8 @@ describe("Composed", () => {
       charset: FastCheck.constantFrom("Ascii" as const, "Utf8" as const)
     })
 
-    /** What is left of a text: line ends are all the same, and how many there are at its end is lost. */
-    const canonical = (text: string) => text.replace(/\r\n?/g, "\n").replace(/\n+$/, "")
+    /** What is left of a text: line ends are all the same. */
+    const canonical = (text: string) => text.replace(/\r\n?/g, "\n")
 
     it.effect("I4: is what was written, whatever the subject, names, texts and file names are", () =>
       Effect.forEach(

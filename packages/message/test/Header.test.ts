@@ -190,6 +190,19 @@ describe("Header", () => {
       expect(Header.mailingList(read("", "")).id).toBeUndefined()
     })
 
+    it("I6: are dates in the zone that the writer told, and else in UTC", () => {
+      const date = (text: string) => Option.getOrThrow(Header.date(read(`Date: ${text}`, "", "")))
+      const offset = (text: string) => {
+        const found = date(text)
+        return DateTime.isZoned(found) ? DateTime.zonedOffset(found) / 60_000 : undefined
+      }
+      expect(["+0000", "EST", "-0330"].map((zone) => offset(`1 Jan 2026 0:00 ${zone}`)))
+        .toEqual([0, -300, -210])
+      expect(["-0000", "A", "CEST", ""].map((zone) => offset(`1 Jan 2026 0:00 ${zone}`)))
+        .toEqual([undefined, undefined, undefined, undefined])
+      expect(DateTime.formatIso(date("21 Nov 97 09:55 (so) GMT"))).toBe("1997-11-21T09:55:00.000Z")
+    })
+
     it("I13: are listed with what is wrong in them", () => {
       expect(Header.problems(header)).toMatchObject([{ field: "To" }])
       const broken = read(

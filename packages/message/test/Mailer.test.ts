@@ -4,20 +4,26 @@ import * as SmtpPool from "@effect-smtp/client/SmtpPool"
 import * as Verdict from "@effect-smtp/server/Verdict"
 import * as Inbox from "@effect-smtp/testing/Inbox"
 import * as Refusal from "@effect-smtp/testing/Refusal"
+import * as Domain from "@effect-smtp/wire/Domain"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
+import * as Crypto from "node:crypto"
 import * as Address from "../src/Address.js"
 import * as Attachment from "../src/Attachment.js"
 import * as Composed from "../src/Composed.js"
+import * as Dkim from "../src/Dkim.js"
 import * as Header from "../src/Header.js"
 import * as Mailer from "../src/Mailer.js"
 import * as Message from "../src/Message.js"
+import * as Signer from "../src/Signer.js"
 import { draft, person } from "./composing.js"
+import * as Reference from "./dkimReference.js"
 
 const session: SmtpClient.Options = { security: Security.ClearText({ credentials: "Refused" }) }
 
@@ -99,7 +105,7 @@ describe("Mailer", () => {
         expect(kept.at).toBe(3000)
         expect(kept.composed.envelope.to).toHaveLength(2)
         const message = yield* Message.decode(kept.bytes)
-        expect(Option.map(message.text, (text) => text.trim())).toEqual(Option.some("é"))
+        expect(message.text).toEqual(Option.some("é"))
         expect(Header.addresses(message.header, "To")).toEqual([person("bob@mx.example")])
         yield* sent.clear
         expect(yield* sent.messages).toEqual([])
@@ -116,6 +122,58 @@ describe("Mailer", () => {
         })
         expect(yield* Effect.flatMap(Mailer.SentMail, ({ messages }) => messages)).toEqual([])
       }).pipe(Effect.provide(Mailer.layerMemory)))
+  })
+
+  describe("before", () => {
+    const { privateKey, publicKey } = Crypto.generateKeyPairSync("ed25519")
+    const signer = Signer.make({
+      domain: Either.getOrThrow(Domain.parse("client.example")),
+      selector: Either.getOrThrow(Domain.parse("ed")),
+      key: Redacted.make(privateKey.export({ format: "pem", type: "pkcs8" }).toString())
+    })
+    const signing = Layer.unwrapEffect(
+      Effect.map(
+        signer,
+        (signer) =>
+          Mailer.layerBefore((composed) =>
+            Effect.map(Dkim.sign(composed.body, [signer]), (body) => ({ ...composed, body }))
+          )
+      )
+    )
+
+    const judged = (bytes: Uint8Array) =>
+      Reference.verify(bytes, { ed: publicKey }).map(({ body, header }) => [header, body])
+
+    for (const [name, layer] of Object.entries(ways)) {
+      it.effect(`signs every message that goes through ${name}`, () =>
+        Effect.gen(function*() {
+          const mailer = yield* Mailer.Mailer
+          yield* mailer.send(toTwo)
+          yield* mailer.deliver(yield* Composed.fromDraft(toTwo))
+          const all = yield* Effect.flatMap(Inbox.Inbox, ({ messages }) => messages)
+          expect(all.map(({ bytes }) => judged(bytes))).toEqual([[[true, true]], [[true, true]]])
+          expect(all.map(({ envelope }) => envelope.parameters.size))
+            .toEqual(all.map(({ bytes }) => Option.some(bytes.length)))
+        }).pipe(
+          Effect.provide(
+            Layer.provideMerge(signing.pipe(Layer.provide(layer)), Inbox.layerMemory())
+          )
+        ))
+    }
+
+    it.effect("sends nothing that could not be changed", () =>
+      Effect.gen(function*() {
+        const mailer = yield* Mailer.Mailer
+        const attachments = [Attachment.fromStream(Stream.fail(new Error("gone")))]
+        expect(yield* Effect.flip(mailer.send(draft({ attachments })))).toMatchObject({
+          _tag: "Unsendable",
+          phase: "Content",
+          cause: { _tag: "Unsignable", reason: "Unreadable", cause: { message: "gone" } }
+        })
+        yield* mailer.send(toTwo)
+        const kept = yield* Effect.flatMap(Mailer.SentMail, ({ messages }) => messages)
+        expect(kept.map(({ bytes }) => judged(bytes))).toEqual([[[true, true]]])
+      }).pipe(Effect.provide(Layer.provideMerge(signing, Mailer.layerMemory))))
   })
 
   it.effect("I7: is asked with typed parts, each made by its own constructor", () =>

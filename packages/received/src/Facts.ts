@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { DateTime } from "@effect-smtp/wire/DateTime"
 import * as Option from "effect/Option"
 import type { Clause } from "./Clause.js"
 import type * as Host from "./Host.js"
@@ -12,7 +13,6 @@ import * as Comment from "./internal/comment.js"
 import * as Lexer from "./internal/lexer.js"
 import * as Protocol from "./Protocol.js"
 import type { Received } from "./Received.js"
-import type { ReceivedDate } from "./ReceivedDate.js"
 import * as TlsFacts from "./TlsFacts.js"
 
 /**
@@ -35,7 +35,7 @@ export interface Facts {
   readonly for: ReadonlyArray<string>
   readonly sender: Option.Option<string>
   readonly user: Option.Option<string>
-  readonly date: Option.Option<ReceivedDate>
+  readonly date: Option.Option<DateTime>
   readonly notes: ReadonlyArray<string>
   readonly rest: ReadonlyArray<string>
 }

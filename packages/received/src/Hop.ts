@@ -3,12 +3,12 @@
  *
  * @module
  */
+import type { DateTime } from "@effect-smtp/wire/DateTime"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Facts from "./Facts.js"
 import * as Host from "./Host.js"
 import * as Received from "./Received.js"
-import type { ReceivedDate } from "./ReceivedDate.js"
 import type { ReceivedError } from "./ReceivedError.js"
 
 /**
@@ -26,7 +26,7 @@ export interface Hop {
 }
 
 /** The date, if there is one. */
-export const date = ({ facts }: Hop): Option.Option<ReceivedDate> =>
+export const date = ({ facts }: Hop): Option.Option<DateTime> =>
   Option.flatMap(facts, (facts) => facts.date)
 
 /** Whether the message arrived before it was sent. */
@@ -64,7 +64,7 @@ export const printDelay = (millis: number): string => {
 
 /** The hops of these fields, the first one first, each with its delay. */
 export const fromFields = (fields: ReadonlyArray<string>): ReadonlyArray<Hop> => {
-  let before: Option.Option<ReceivedDate> = Option.none()
+  let before: Option.Option<DateTime> = Option.none()
   return fields.map((raw) => {
     const received = Received.parse(raw)
     const facts = Option.map(Either.getRight(received), Facts.fromReceived)

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import * as DateTime from "@effect-smtp/wire/DateTime"
 import * as Either from "effect/Either"
 import type * as Equ from "effect/Equivalence"
 import * as Option from "effect/Option"
@@ -15,7 +16,6 @@ import * as Layout from "./internal/layout.js"
 import * as Lexer from "./internal/lexer.js"
 import * as Made from "./internal/made.js"
 import * as Stamp from "./internal/stamp.js"
-import * as ReceivedDate from "./ReceivedDate.js"
 import { ReceivedError } from "./ReceivedError.js"
 
 /**
@@ -31,7 +31,7 @@ import { ReceivedError } from "./ReceivedError.js"
 export interface Received {
   readonly opening: Loose
   readonly clauses: ReadonlyArray<Clause>
-  readonly date: Option.Option<ReceivedDate.ReceivedDate>
+  readonly date: Option.Option<DateTime.DateTime>
   readonly closing: ReadonlyArray<string>
 }
 
@@ -89,7 +89,7 @@ export const print = ({ clauses, closing, date, opening }: Received): string => 
     onSome: (date) => [
       ...printed.slice(0, -1),
       ended(printed[printed.length - 1] ?? []),
-      [ReceivedDate.print(date).split(" "), ...closing.map(comment)]
+      [DateTime.print(date).split(" "), ...closing.map(comment)]
     ]
   })
   return Layout.fold(dated, heading.length + 1)
@@ -140,7 +140,7 @@ const printed = Ord.mapInput(Ord.string, print)
 
 /** By date, those without one first, and then by what they say. */
 export const Order: Ord.Order<Received> = Ord.combine(
-  Ord.mapInput(Option.getOrder(ReceivedDate.Order), ({ date }: Received) => date),
+  Ord.mapInput(Option.getOrder(DateTime.Order), ({ date }: Received) => date),
   printed
 )
 

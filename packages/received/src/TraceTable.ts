@@ -4,13 +4,13 @@
  *
  * @module
  */
+import * as DateTime from "@effect-smtp/wire/DateTime"
 import * as Option from "effect/Option"
 import type { Facts } from "./Facts.js"
 import * as Hop from "./Hop.js"
 import * as Host from "./Host.js"
 import * as Lexer from "./internal/lexer.js"
 import * as Protocol from "./Protocol.js"
-import * as ReceivedDate from "./ReceivedDate.js"
 import type { Trace } from "./Trace.js"
 
 /** How many columns of a cell are shown unless told otherwise; what is longer ends in an ellipsis. */
@@ -77,7 +77,7 @@ const row = (hop: Hop.Hop, index: number): ReadonlyArray<string> => [
       hostText(facts.from),
       hostText(facts.by),
       protocolText(facts),
-      Option.match(facts.date, { onNone: () => "", onSome: ReceivedDate.print })
+      Option.match(facts.date, { onNone: () => "", onSome: DateTime.print })
     ]
   })
 ]

@@ -1,3 +1,4 @@
+import * as DateTime from "@effect-smtp/wire/DateTime"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import type * as Mailbox from "@effect-smtp/wire/Mailbox"
@@ -9,7 +10,6 @@ import * as Facts from "../src/Facts.js"
 import * as Host from "../src/Host.js"
 import * as Protocol from "../src/Protocol.js"
 import * as Received from "../src/Received.js"
-import * as ReceivedDate from "../src/ReceivedDate.js"
 import * as TlsFacts from "../src/TlsFacts.js"
 import { entries } from "./corpus/all.js"
 import * as Entry from "./corpus/entry.js"
@@ -18,7 +18,7 @@ const read = (text: string) => Either.getOrThrow(Received.parse(text))
 const facts = (text: string) => Facts.fromReceived(read(text))
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 const domain = (name: string) => Either.getOrThrow(Domain.parse(name))
-const noon = ReceivedDate.utc(Date.UTC(2026, 10, 20, 12))
+const noon = DateTime.utc(Date.UTC(2026, 10, 20, 12))
 
 /** Pieces of fields, and what is not supposed to be in one. */
 const piece = FastCheck.oneof(
@@ -70,7 +70,7 @@ const said: FastCheck.Arbitrary<Required<Received.Parts>> = FastCheck.record({
   id: option(FastCheck.constantFrom("4FqK1z", "<1@mx.example>", "12/34-56", "by", "a b")),
   for: FastCheck.array(mailbox, { maxLength: 2 }),
   sender: option(FastCheck.constantFrom("", "a@b.example")),
-  date: option(FastCheck.integer({ min: 0, max: 4e12 }).map((_) => ReceivedDate.make(_, 90))),
+  date: option(FastCheck.integer({ min: 0, max: 4e12 }).map((_) => DateTime.make(_, 90))),
   notes: FastCheck.constantFrom([], ["Postfix"])
 }).filter(({ by, from, notes }) =>
   notes.length === 0 || Option.isSome(Option.orElse(from, () => by))
@@ -266,7 +266,7 @@ describe("Received", () => {
         with: Option.some(Protocol.known("ESMTP", { secure: true })),
         id: Option.some("<1@mx.example>"),
         for: ["bob@mx.example"],
-        date: Option.some(ReceivedDate.make(noon.millis, -480))
+        date: Option.some(DateTime.make(noon.millis, -480))
       })
       expect(Received.print(received)).toBe([
         "from client.example (host.example [IPv6:2001:db8::1]) by mx.example",

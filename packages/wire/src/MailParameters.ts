@@ -22,7 +22,7 @@ import type { AddressError } from "./AddressError.js"
 import type { AddressMode } from "./AddressMode.js"
 import { strict, withUtf8 } from "./AddressMode.js"
 import * as Chars from "./internal/characters.js"
-import * as DateTime from "./internal/dateTime.js"
+import * as Rfc3339 from "./internal/rfc3339.js"
 import type { Reader } from "./internal/typedParameters.js"
 import * as Typed from "./internal/typedParameters.js"
 import * as Mailbox from "./Mailbox.js"
@@ -212,7 +212,7 @@ const readers = new Map<string, Reader<MailParameters>>([
   [
     "HOLDUNTIL",
     Typed.valued("a date and time of RFC 3339", (text) =>
-      DateTime.isDateTime(text)
+      Rfc3339.isDateTime(text)
         ? Option.some({ hold: Option.some(Until({ dateTime: text })) })
         : Option.none())
   ],

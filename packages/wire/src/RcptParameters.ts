@@ -17,7 +17,7 @@ import type { AddressError } from "./AddressError.js"
 import type { AddressMode } from "./AddressMode.js"
 import { strict } from "./AddressMode.js"
 import * as Chars from "./internal/characters.js"
-import * as DateTime from "./internal/dateTime.js"
+import * as Rfc3339 from "./internal/rfc3339.js"
 import type { Reader } from "./internal/typedParameters.js"
 import * as Typed from "./internal/typedParameters.js"
 import type { Parameter } from "./Parameter.js"
@@ -120,7 +120,7 @@ const printOrcpt = ({ address, addressType }: OriginalRecipient, mode: AddressMo
 const readRrvs = (text: string): Option.Option<Rrvs> => {
   const [since = "", word, ...more] = text.split(";")
   const action = word?.toUpperCase()
-  if (!DateTime.isDateTime(since) || more.length > 0) return Option.none()
+  if (!Rfc3339.isDateTime(since) || more.length > 0) return Option.none()
   if (action === undefined) return Option.some({ since, action: Option.none() })
   return action === "C" || action === "R"
     ? Option.some({ since, action: Option.some(action) })

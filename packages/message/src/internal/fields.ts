@@ -3,10 +3,10 @@ import * as Either from "effect/Either"
 import * as Address from "../Address.js"
 import type { Draft, Field } from "../Draft.js"
 import type { MailingList } from "../MailingList.js"
-import * as MessageDate from "../MessageDate.js"
 import * as MessageId from "../MessageId.js"
 import type { Checked } from "./check.js"
 import * as Check from "./check.js"
+import * as Dates from "./dates.js"
 import * as Words from "./words.js"
 
 /** Fields that are written from other parts of a draft, and Content-anything. */
@@ -113,7 +113,7 @@ export const print = (draft: Draft, { date, messageId, utf8 }: Facts): Checked<s
       return yield* Check.fail("Sender", "Missing", "one who sends for several authors")
     }
     const lines = [
-      `Date: ${MessageDate.print(date)}`,
+      `Date: ${Dates.print(date)}`,
       ...authors,
       ...yield* people("Sender", sender === undefined ? [] : [sender], utf8),
       ...yield* people("Reply-To", draft.replyTo ?? [], utf8),

@@ -1,5 +1,7 @@
 /** The header of a message, field by field, as octets. */
 
+import * as Octets from "./octets.js"
+
 const CR = 0x0d
 const LF = 0x0a
 const COLON = 0x3a
@@ -13,15 +15,6 @@ export interface HeaderField {
   readonly name: string
   readonly key: string
   readonly line: string
-}
-
-/** A character for each octet. */
-const latin1 = (bytes: Uint8Array): string => {
-  let text = ""
-  for (let at = 0; at < bytes.length; at += 4096) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 4096))
-  }
-  return text
 }
 
 /** Where the next line begins: lines end in CR LF. */
@@ -42,8 +35,8 @@ export const split = (header: Uint8Array): ReadonlyArray<HeaderField> => {
     const octets = header.subarray(start, endOfText(header, start, end))
     const colon = octets.indexOf(COLON)
     if (colon > 0) {
-      const name = latin1(octets.subarray(0, endOfName(octets, colon)))
-      fields.push({ name, key: name.toLowerCase(), line: latin1(octets) })
+      const name = Octets.latin1(octets.subarray(0, endOfName(octets, colon)))
+      fields.push({ name, key: name.toLowerCase(), line: Octets.latin1(octets) })
     }
     start = end
   }

@@ -14,6 +14,15 @@ export const concat = (pieces: Iterable<Uint8Array>): Uint8Array => {
   return whole
 }
 
+/** A character for each octet. */
+export const latin1 = (bytes: Uint8Array): string => {
+  let text = ""
+  for (let at = 0; at < bytes.length; at += 4096) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 4096))
+  }
+  return text
+}
+
 /** What is done with each piece, and when there are enough of them. */
 export interface Fold<S> {
   readonly start: S

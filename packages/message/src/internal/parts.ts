@@ -24,6 +24,11 @@ const mediaType = {
   expected: "the media type of a single part"
 }
 
+const messageType = {
+  pattern: /^message\/(?:rfc822|global)$/,
+  expected: "the media type of a message"
+}
+
 const token = { pattern: /^[A-Za-z-]+$/, expected: "a method of iTIP" }
 
 const contentId = {
@@ -45,9 +50,8 @@ const checkAttachment = (attachment: Attachment): Checked<Part> =>
     if (Option.isSome(attachment.contentId)) {
       yield* Check.form("attachments: content ID", attachment.contentId.value, contentId)
     }
-    if (attachment.content._tag !== "Message") {
-      yield* Check.form("attachments: type", attachment.type, mediaType)
-    }
+    const form = attachment.content._tag === "Message" ? messageType : mediaType
+    yield* Check.form("attachments: type", attachment.type, form)
     return { _tag: "Attached", attachment }
   })
 

@@ -1,7 +1,7 @@
+import type { DateTime } from "@effect-smtp/wire/DateTime"
 import * as Option from "effect/Option"
 import type { Clause, Keyword, Loose } from "../Clause.js"
 import { keywordOf } from "../Clause.js"
-import type { ReceivedDate } from "../ReceivedDate.js"
 import type { Token } from "./lexer.js"
 import * as Lexer from "./lexer.js"
 import * as Moment from "./moment.js"
@@ -9,7 +9,7 @@ import * as Moment from "./moment.js"
 /** The tokens in front of the date, the date, and all that is said behind it, as comments. */
 interface Cut {
   readonly before: ReadonlyArray<Token>
-  readonly date: Option.Option<ReceivedDate>
+  readonly date: Option.Option<DateTime>
   readonly closing: ReadonlyArray<string>
 }
 
@@ -18,11 +18,11 @@ const textOf = ({ text }: Token): string => text
 /** The date that the tokens begin with, and the comments that the rest of them become. */
 const readDate = (tokens: ReadonlyArray<Token>): Option.Option<Pick<Cut, "date" | "closing">> => {
   const words = tokens.filter(({ kind }) => kind !== "Comment").map(textOf)
-  return Option.map(Moment.read(words), ({ count, millis, names, offset }) => {
+  return Option.map(Moment.read(words), ({ count, date, names }) => {
     const rest = words.slice(count).join(" ")
     const comments = tokens.filter(({ kind }) => kind === "Comment").map(textOf)
     return {
-      date: Option.some({ millis, offset }),
+      date: Option.some(date),
       closing: [...names, ...(rest === "" ? [] : [Lexer.escape(rest)]), ...comments]
     }
   })

@@ -1,3 +1,4 @@
+import type { DateTime } from "@effect-smtp/wire/DateTime"
 import type { Domain } from "@effect-smtp/wire/Domain"
 import * as Domains from "@effect-smtp/wire/Domain"
 import type { ForwardPath } from "@effect-smtp/wire/ForwardPath"
@@ -7,7 +8,6 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Protocol from "../Protocol.js"
 import type { Received } from "../Received.js"
-import type { ReceivedDate } from "../ReceivedDate.js"
 import * as TlsFacts from "../TlsFacts.js"
 import * as Address from "./address.js"
 import * as Made from "./made.js"
@@ -42,7 +42,7 @@ export interface Envelope {
  */
 export interface Options {
   readonly by: Domain
-  readonly date: ReceivedDate
+  readonly date: DateTime
   readonly id?: string
   readonly reverse?: Domain
 }

@@ -1,8 +1,8 @@
+import * as DateTime from "@effect-smtp/wire/DateTime"
 import * as Option from "effect/Option"
 import type * as Facts from "../../src/Facts.js"
 import type * as Host from "../../src/Host.js"
 import * as Protocol from "../../src/Protocol.js"
-import * as ReceivedDate from "../../src/ReceivedDate.js"
 
 /** A host; what is not there is not known. */
 export interface PlainHost {
@@ -69,7 +69,7 @@ export const plain = (facts: Facts.Facts): Plain => {
     for: some(facts.for),
     sender: Option.getOrUndefined(facts.sender),
     user: Option.getOrUndefined(facts.user),
-    date: Option.getOrUndefined(Option.map(facts.date, ReceivedDate.printIso)),
+    date: Option.getOrUndefined(Option.map(facts.date, DateTime.printIso)),
     notes: some(facts.notes),
     rest: some(facts.rest)
   }
