@@ -45,6 +45,20 @@ const options = {
       "The name to ask for in TLS and to find in the certificate. Default: the host."
     )
   ),
+  tlsVersion: Options.choice("tls-version", ["TLSv1.2", "TLSv1.3"]).pipe(
+    Options.optional,
+    Options.withDescription("Speak this version only. Default: both.")
+  ),
+  tlsCiphers: Options.text("tls-ciphers").pipe(
+    Options.optional,
+    Options.withDescription("Offer these cipher suites only, OpenSSL's names with : between them.")
+  ),
+  assume: Flag.extensions("assume").pipe(
+    Options.withPseudoName("extension"),
+    Options.withDescription(
+      "Take the server to offer this, such as PIPELINING or 'AUTH PLAIN', though it says nothing of it."
+    )
+  ),
   exposeCredentials: Options.boolean("expose-credentials").pipe(
     Options.withDescription(
       "Log in even in clear text, or where the certificate is bad: others may learn the secret."
@@ -161,6 +175,8 @@ const read = (flags: Flags) =>
     const security = yield* Protection.forProbe({
       ...flags,
       mode,
+      version: flags.tlsVersion,
+      ciphers: flags.tlsCiphers,
       ca: yield* Protection.authorities(flags),
       identity: yield* Login.identity(flags.login),
       exposed: flags.exposeCredentials
@@ -176,6 +192,7 @@ const read = (flags: Flags) =>
       exposure: flags.exposeCredentials ? "ExposedToEveryone" : "Refused",
       proxy: yield* OnBehalf.proxy(flags.onBehalf),
       xclient: flags.onBehalf.xclient,
+      assumed: flags.assume,
       mail: yield* readMail(flags, until),
       timeout: Option.map(flags.timeout, Duration.seconds),
       ...(flags.transcript ? { onLine: showing() } : {})
