@@ -38,13 +38,17 @@ const gone = new FlowError({
   detail: "the peer closed the connection during the handshake"
 })
 
+const nextTurn = Effect.async<void>((resume) => {
+  const immediate = setImmediate(() => resume(Effect.void))
+  return Effect.sync(() => clearImmediate(immediate))
+})
+
 /**
- * Tells so, but not at once: Node says that the handshake is over from within a read of OpenSSL's, and a
- * socket that is closed there, as it may be under TLS 1.2, makes that read one of freed memory.
+ * This is how it went, but nothing happens at once: Node says that the handshake is over from within a
+ * read of OpenSSL's, and a socket that is closed there makes that read one of freed memory.
  */
-const secured = (socket: NodeTls.TLSSocket, authorized: boolean, done: Done): void => {
-  setImmediate(() => done(Effect.succeed({ socket, authorized })))
-}
+const secured = (socket: NodeTls.TLSSocket, authorized: boolean, done: Done): void =>
+  done(Effect.as(nextTurn, { socket, authorized }))
 
 /** Common to both sides: errors, and a socket that closes before it is secure. */
 const watch = (socket: NodeTls.TLSSocket, done: Done): void => {
