@@ -17,6 +17,7 @@ import * as Effect from "effect/Effect"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import { Faulty, WrongUse } from "./CliError.js"
+import * as Argument from "./internal/argument.js"
 import * as Flag from "./internal/flag.js"
 import * as Place from "./internal/place.js"
 import * as Login from "./Login.js"
@@ -108,7 +109,7 @@ const options = {
   )
 }
 
-const host = Args.text({ name: "host" }).pipe(
+const host = Argument.text("host").pipe(
   Args.withDefault("localhost"),
   Args.withDescription("The server: a name or an address. Default: localhost.")
 )
