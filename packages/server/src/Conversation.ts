@@ -23,7 +23,6 @@ import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
@@ -37,7 +36,7 @@ import * as Language from "./internal/language.js"
 import * as Leftover from "./internal/leftover.js"
 import * as Replies from "./internal/replies.js"
 import { respond } from "./internal/respond.js"
-import type { Answer, Host, State, Turn } from "./internal/state.js"
+import type { Answer, Host, State } from "./internal/state.js"
 import { close, decide, mistake } from "./internal/state.js"
 import * as Traces from "./internal/trace.js"
 import * as Xclient from "./internal/xclient.js"
@@ -191,57 +190,31 @@ export const make = (
       )
     }
 
-    /** The replies, and the state that follows. How to go on: at once, later, or not at all. */
-    const conclude = (
-      command: Either.Either<Command.Command, CommandError>,
-      { after, replies }: Turn
-    ): "Now" | "WhenSaid" | "Never" => {
-      let isFull = false
-      for (const reply of replies) isFull = channel.sendNow(Reply.encode(reply))
-      if (Option.isNone(after)) return "Never"
-      state.current = Leftover.note(command, Xclient.forget(state.current, after.value))
-      return isFull ? "WhenSaid" : "Now"
-    }
-
     type Turns = Effect.Effect<void, ChannelError, Scope.Scope>
 
-    /** Commands and their replies: as long as both are at hand, in plain code. */
+    /** Commands and their replies: what is at hand is gone on with in plain code. */
     const turns: Turns = Effect.suspend(() => {
-      for (;;) {
-        channel.enterNow("Command")
-        channel.expireNow(deadline(state.current))
-        if (Option.isNone(state.current.transaction) && draining()) {
-          channel.sendNow(Reply.encode(Replies.shuttingDown))
-          return channel.flush
-        }
-        const command = channel.receiveNow(commands)
-        if (Option.isNone(command)) {
-          return Effect.flatMap(
-            channel.receive(commands),
-            (command) => AtOnce.flatMap(obey(command), (turn) => goOn(command, turn))
-          )
-        }
-        const answer = obey(command.value)
-        if (!AtOnce.isMade(answer) || Exit.isFailure(answer)) {
-          return Effect.flatMap(answer, (turn) => goOn(command.value, turn))
-        }
-        const how = conclude(command.value, answer.value)
-        if (how === "WhenSaid") return Effect.zipRight(channel.flush, turns)
-        if (how === "Never") return channel.flush
+      channel.enterNow("Command")
+      channel.expireNow(deadline(state.current))
+      if (Option.isNone(state.current.transaction) && draining()) {
+        channel.sendNow(Reply.encode(Replies.shuttingDown))
+        return channel.flush
       }
+      const command = channel.receiveNow(commands)
+      return Option.isSome(command)
+        ? turn(command.value)
+        : Effect.flatMap(channel.receive(commands), turn)
     })
 
-    const goOn = (
-      command: Either.Either<Command.Command, CommandError>,
-      turn: Turn
-    ): Turns => {
-      const how = conclude(command, turn)
-      return how === "Never"
-        ? channel.flush
-        : how === "Now"
-        ? turns
-        : Effect.zipRight(channel.flush, turns)
-    }
+    /** What one line comes to is said, and all that follows it. */
+    const turn = (command: Either.Either<Command.Command, CommandError>): Turns =>
+      AtOnce.flatMap(obey(command), ({ after, replies }) => {
+        let isFull = false
+        for (const reply of replies) isFull = channel.sendNow(Reply.encode(reply))
+        if (Option.isNone(after)) return channel.flush
+        state.current = Leftover.note(command, Xclient.forget(state.current, after.value))
+        return isFull ? Effect.zipRight(channel.flush, turns) : turns
+      })
 
     const talk = Effect.flatMap(greet, (welcome) => welcome ? turns : channel.flush)
 

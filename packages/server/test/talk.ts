@@ -128,7 +128,10 @@ export const open = (setup: Setup = {}) =>
       told: Told.nothing
     })
     const run = yield* Effect.forkScoped(
-      Effect.ensuring(Effect.scoped(conversation.run), server.end)
+      Effect.scoped(conversation.run).pipe(
+        Effect.annotateLogs(conversation.annotations),
+        Effect.ensuring(server.end)
+      )
     )
     const session: Session = { client, conversation, run, mails, writes }
     return session

@@ -27,6 +27,8 @@ import * as Domain from "@effect-smtp/wire/Domain"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
@@ -114,7 +116,9 @@ const login = (
     }).pipe(
       Effect.provideService(Listener.Listener, listener),
       Effect.provideService(Handler.Handler, handler),
-      Effect.provideServiceEffect(Authenticator.Authenticator, authenticator)
+      Effect.provideServiceEffect(Authenticator.Authenticator, authenticator),
+      // Each failed login would be logged, and most fail here on purpose.
+      Logger.withMinimumLogLevel(LogLevel.None)
     )
     const identity = stage.identity === undefined ? {} : { identity: stage.identity }
     const outcome = yield* SmtpClient.connect(endpoint, {

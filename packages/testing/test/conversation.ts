@@ -133,7 +133,10 @@ export const open = (options: Partial<Conversation.Manners> = {}, capacity?: num
       told: Told.nothing
     })
     const running = yield* Effect.forkScoped(
-      Effect.ensuring(Effect.scoped(conversation.run), server.end)
+      Effect.scoped(conversation.run).pipe(
+        Effect.annotateLogs(conversation.annotations),
+        Effect.ensuring(server.end)
+      )
     )
     return { client, running, stored }
   })
