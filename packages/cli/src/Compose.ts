@@ -7,7 +7,6 @@ import * as Address from "@effect-smtp/message/Address"
 import * as Attachment from "@effect-smtp/message/Attachment"
 import * as Composed from "@effect-smtp/message/Composed"
 import type { Draft } from "@effect-smtp/message/Draft"
-import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -16,6 +15,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { BadFile, WrongUse } from "./CliError.js"
 import type * as ComposeFlags from "./ComposeFlags.js"
+import { unreadable } from "./internal/unreadable.js"
 import * as Message from "./Message.js"
 
 /** The flags, and who it is from and to, perhaps with names. */
@@ -98,9 +98,7 @@ const attachment = (
     const name = path.slice(path.lastIndexOf("/") + 1)
     return yield* Attachment.fromFile(path, { fileName: name, ...type, ...options(name) })
   }).pipe(
-    Effect.mapError(({ message }: PlatformError) =>
-      new BadFile({ what: "an attachment", file: spec, reason: message })
-    )
+    Effect.mapError(unreadable("an attachment", spec))
   )
 
 const attachments = ({ attach, html, htmlFile, inline }: Given) =>

@@ -47,7 +47,8 @@ export const meanings = [
   "0: done; every recipient was accepted.",
   "1: refused for good, for some recipients at least, or impossible; lint: not to be sent so.",
   "2: wrong use.",
-  "75: not done, and trying later can help."
+  "75: not done, and trying later can help.",
+  "130: interrupted; serve, which stops in order: 0."
 ] as const
 
 /** The same for {@link stages}. */

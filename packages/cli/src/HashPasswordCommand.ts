@@ -14,9 +14,10 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { WrongUse } from "./CliError.js"
+import * as Argument from "./internal/argument.js"
 import * as Password from "./Password.js"
 
-const user = Args.text({ name: "user" }).pipe(
+const user = Argument.text("user").pipe(
   Args.withDescription("The name that the user logs in with.")
 )
 

@@ -17,6 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Unfit, WrongUse } from "./CliError.js"
+import * as Argument from "./internal/argument.js"
 import * as Message from "./Message.js"
 import * as Settings from "./Settings.js"
 import * as Target from "./Target.js"
@@ -29,7 +30,7 @@ const options = {
   )
 }
 
-const file = Args.text({ name: "file" }).pipe(
+const file = Argument.text("file").pipe(
   Args.withDescription("The message, header and all; - is standard input.")
 )
 

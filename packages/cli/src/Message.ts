@@ -14,7 +14,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import { BadFile } from "./CliError.js"
+import type { BadFile } from "./CliError.js"
+import { unreadable } from "./internal/unreadable.js"
 
 /** Standard input. */
 export class Stdin
@@ -26,16 +27,13 @@ export const read = (
   file: string
 ): Stream.Stream<Uint8Array, BadFile, FileSystem.FileSystem | Stdin> =>
   file === "-"
-    ? Stream.mapError(
-      Stream.unwrap(Stdin),
-      ({ message }) => new BadFile({ what: "a message", file: "standard input", reason: message })
-    )
+    ? Stream.mapError(Stream.unwrap(Stdin), unreadable("a message", "standard input"))
     : fileStream(file)
 
 const fileStream = (file: string): Stream.Stream<Uint8Array, BadFile, FileSystem.FileSystem> =>
   Stream.mapError(
     Stream.unwrap(Effect.map(FileSystem.FileSystem, (fs) => fs.stream(file))),
-    ({ message }) => new BadFile({ what: "a message", file, reason: message })
+    unreadable("a message", file)
   )
 
 /** A file, read each time it is sent and never held as a whole. */
@@ -49,7 +47,7 @@ export const fromFileAtOnce = (
 ): Effect.Effect<Body.Body, BadFile, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFile(file)).pipe(
     Effect.mapBoth({
-      onFailure: ({ message }) => new BadFile({ what: "a message", file, reason: message }),
+      onFailure: unreadable("a message", file),
       onSuccess: (bytes) => Body.fromBytes(bytes)
     })
   )
@@ -59,9 +57,7 @@ export const fromStdin: Effect.Effect<Body.Body, BadFile, Stdin> = Effect.gen(fu
   const chunks = yield* Stream.runCollect(yield* Stdin)
   return yield* Body.fromMeasured(Stream.fromChunk(chunks))
 }).pipe(
-  Effect.mapError(({ message }) =>
-    new BadFile({ what: "a message", file: "standard input", reason: message })
-  )
+  Effect.mapError(unreadable("a message", "standard input"))
 )
 
 /**

@@ -17,6 +17,7 @@ import * as Effect from "effect/Effect"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import { Faulty, WrongUse } from "./CliError.js"
+import * as Argument from "./internal/argument.js"
 import * as Flag from "./internal/flag.js"
 import * as Place from "./internal/place.js"
 import * as Login from "./Login.js"
@@ -43,6 +44,20 @@ const options = {
     Options.optional,
     Options.withDescription(
       "The name to ask for in TLS and to find in the certificate. Default: the host."
+    )
+  ),
+  tlsVersion: Options.choice("tls-version", ["TLSv1.2", "TLSv1.3"]).pipe(
+    Options.optional,
+    Options.withDescription("Speak this version only. Default: both.")
+  ),
+  tlsCiphers: Options.text("tls-ciphers").pipe(
+    Options.optional,
+    Options.withDescription("Offer these cipher suites only, OpenSSL's names with : between them.")
+  ),
+  assume: Flag.extensions("assume").pipe(
+    Options.withPseudoName("extension"),
+    Options.withDescription(
+      "Take the server to offer this, such as PIPELINING or 'AUTH PLAIN', though it says nothing of it."
     )
   ),
   exposeCredentials: Options.boolean("expose-credentials").pipe(
@@ -94,7 +109,7 @@ const options = {
   )
 }
 
-const host = Args.text({ name: "host" }).pipe(
+const host = Argument.text("host").pipe(
   Args.withDefault("localhost"),
   Args.withDescription("The server: a name or an address. Default: localhost.")
 )
@@ -161,6 +176,8 @@ const read = (flags: Flags) =>
     const security = yield* Protection.forProbe({
       ...flags,
       mode,
+      version: flags.tlsVersion,
+      ciphers: flags.tlsCiphers,
       ca: yield* Protection.authorities(flags),
       identity: yield* Login.identity(flags.login),
       exposed: flags.exposeCredentials
@@ -176,6 +193,7 @@ const read = (flags: Flags) =>
       exposure: flags.exposeCredentials ? "ExposedToEveryone" : "Refused",
       proxy: yield* OnBehalf.proxy(flags.onBehalf),
       xclient: flags.onBehalf.xclient,
+      assumed: flags.assume,
       mail: yield* readMail(flags, until),
       timeout: Option.map(flags.timeout, Duration.seconds),
       ...(flags.transcript ? { onLine: showing() } : {})

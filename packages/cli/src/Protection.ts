@@ -170,31 +170,40 @@ const withTls = (mode: Exclude<Mode, "none">, tls: Tls.ClientOptions): Security.
 
 /**
  * The `Security` of a probe, which looks at a certificate whatever the mode, and has a flag of its own
- * (`exposed`) for secrets. `serverName`: the name in the certificate, where it is not the host's.
+ * (`exposed`) for secrets. `serverName`: the name in the certificate, where it is not the host's;
+ * `version`, `ciphers`: what alone is to be spoken.
  */
 export const forProbe = (flags: {
   readonly host: string
   readonly serverName: Option.Option<string>
+  readonly version: Option.Option<Tls.Version>
+  readonly ciphers: Option.Option<string>
   readonly mode: Mode
   readonly ca: Option.Option<string>
   readonly identity: Option.Option<Tls.Identity>
   readonly exposed: boolean
 }): Either.Either<Security.Security, WrongUse> => {
-  const { ca, exposed, host, identity, mode, serverName } = flags
+  const { ca, ciphers, exposed, host, identity, mode, serverName, version } = flags
   if (mode !== "none") {
     return Either.right(withTls(
       mode,
       Tls.client({
         serverName: Option.getOrElse(serverName, () => host),
         ...(Option.isNone(ca) ? {} : { ca: [ca.value] }),
-        ...(Option.isNone(identity) ? {} : { identity: identity.value })
+        ...(Option.isNone(identity) ? {} : { identity: identity.value }),
+        ...(Option.isNone(version)
+          ? {}
+          : { minVersion: version.value, maxVersion: version.value }),
+        ...(Option.isNone(ciphers) ? {} : { ciphers: ciphers.value })
       })
     ))
   }
-  return [ca, identity, serverName].some((given) => Option.isSome<unknown>(given))
+  return [ca, identity, serverName, version, ciphers].some((given) => Option.isSome<unknown>(given))
     ? Either.left(
       new WrongUse({
-        reason: "--ca, --client-cert and --server-name are for TLS, and --tls none is without"
+        reason:
+          "--ca, --client-cert, --server-name, --tls-version and --tls-ciphers are for TLS, " +
+          "and --tls none is without"
       })
     )
     : Either.right(Security.ClearText({ credentials: exposed ? "ExposedToEveryone" : "Refused" }))

@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import { Incomplete, Undelivered, WrongUse } from "./CliError.js"
 import * as DryRun from "./DryRun.js"
 import * as ExitCode from "./ExitCode.js"
+import * as Argument from "./internal/argument.js"
 import * as Flag from "./internal/flag.js"
 import * as Letter from "./Letter.js"
 import * as Progress from "./Progress.js"
@@ -52,7 +53,7 @@ const options = {
   )
 }
 
-const message = Args.text({ name: "message" }).pipe(
+const message = Argument.text("message").pipe(
   Args.optional,
   Args.withDescription(
     "The message, header and all. Default: standard input, unless one is composed of flags."

@@ -8,14 +8,14 @@ import * as TraceGraph from "@effect-smtp/received/TraceGraph"
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
-import * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { BadFile, WrongUse } from "./CliError.js"
-import { Stdin } from "./Message.js"
+import * as Argument from "./internal/argument.js"
+import * as Message from "./Message.js"
 import * as TraceReport from "./TraceReport.js"
 
-const file = Args.text({ name: "file" }).pipe(
+const file = Argument.text("file").pipe(
   Args.withDescription("The message, or its header; - is standard input.")
 )
 
@@ -51,12 +51,13 @@ const form = ({ dot, json, mermaid }: Flags): Effect.Effect<
 /** The trace in the file of that name; `-` is standard input. */
 const read = (file: string) =>
   Effect.gen(function*() {
-    const fs = yield* FileSystem.FileSystem
-    const bad = (reason: string) => new BadFile({ what: "a message", file, reason })
-    const content = file === "-" ? yield* Stdin : fs.stream(file)
-    const trace = yield* Effect.mapError(Trace.read(content), ({ message }) => bad(message))
+    const trace = yield* Trace.read(Message.read(file))
     return trace.hops.length === 0
-      ? yield* bad("there is no Received field in its header")
+      ? yield* new BadFile({
+        what: "a message",
+        file,
+        reason: "there is no Received field in its header"
+      })
       : trace
   })
 

@@ -74,7 +74,9 @@ describe("Message", () => {
     it.effect("fails when there is no such file", () =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(Message.fromFile("/nowhere/message.eml"))
-        expect(error.message).toContain("cannot use /nowhere/message.eml as a message")
+        expect(error.message).toContain(
+          "cannot use /nowhere/message.eml as a message: there is no such file"
+        )
       }).pipe(Effect.provide(platform)))
   })
 

@@ -169,6 +169,26 @@ describe("ProbeCommand", () => {
         }
       })))
 
+    it.scopedLive("B7: come in the version and with the cipher suite that is asked for", () =>
+      on(Effect.gen(function*() {
+        const tls = yield* showing({})
+        const wishes = [
+          [["--tls-version", "TLSv1.2"], "TLSv1.2"],
+          [["--tls-version", "TLSv1.3"], "TLSv1.3"],
+          [["--tls-ciphers", "ECDHE-ECDSA-AES128-GCM-SHA256"], "TLSv1.2"]
+        ] as const
+        for (const [args, version] of wishes) {
+          const { out } = yield* untrusted(tls, ...args)
+          expect((yield* decode(out.join("\n"))).tls?.version).toBe(version)
+        }
+        const { code, out } = yield* against(
+          [Script.expectEnd],
+          ...["--tls", "implicit", "--json", "--tls-ciphers", "ROT13"]
+        )
+        expect(code).toBe(29)
+        expect((yield* decode(out.join("\n"))).faults[0]?.message).toContain("no cipher match")
+      })))
+
     it.scopedLive("are good with those of --ca, for the name of --server-name", () =>
       on(Effect.gen(function*() {
         const { directory } = yield* workshop
@@ -395,6 +415,25 @@ describe("ProbeCommand", () => {
         expect((yield* against(sent, ...to, "--message", file)).code).toBe(0)
       })))
 
+    it.scopedLive("B7: does what is not on offer where --assume says that it is", () =>
+      on(Effect.gen(function*() {
+        const { code } = yield* against(
+          [
+            ...opened.slice(0, 2),
+            Script.send("250 mx.example"),
+            ...asked(
+              ["XCLIENT ADDR=192.0.2.7", "220 mx.example"],
+              ["EHLO client.example", "250 mx.example"],
+              [`AUTH PLAIN ${btoa("\0alice\0open sesame")}`, "235 welcome"]
+            ),
+            ...quit
+          ],
+          ...["--tls", "none", "--user", "alice", "--expose-credentials"],
+          ...["--xclient", "ADDR=192.0.2.7", "--assume", "XCLIENT ADDR", "--assume", "AUTH PLAIN"]
+        )
+        expect(code).toBe(0)
+      })))
+
     it.scopedLive("B7: pipelines where it is asked to, and it is offered", () =>
       on(Effect.gen(function*() {
         const { code, out } = yield* against(
@@ -425,6 +464,9 @@ describe("ProbeCommand", () => {
       ["--lmtp"],
       ["--port", "25", "--socket", "/x"],
       ["--tls", "none", "--server-name", "mx.example"],
+      ["--tls", "none", "--tls-version", "TLSv1.3"],
+      ["--tls-version", "TLSv1.1"],
+      ["--assume", "PIPE LINE\nSIZE"],
       ["--proxy-source", "192.0.2.7:2525"],
       ["--proxy-source", "192.0.2.7", "--proxy-destination", "192.0.2.1:25"],
       ["--xclient", "ADDR"],

@@ -137,6 +137,8 @@ describe("Protection", () => {
       Protection.forProbe({
         host: "mx.example",
         serverName: Option.none(),
+        version: Option.none(),
+        ciphers: Option.none(),
         mode: "opportunistic",
         ca: Option.none(),
         identity: Option.none(),
@@ -163,6 +165,15 @@ describe("Protection", () => {
       }
     })
 
+    it("B7: speaks one version and some cipher suites only, when told so", () => {
+      expect(Either.getOrThrow(probe({
+        version: Option.some("TLSv1.2"),
+        ciphers: Option.some("DEFAULT")
+      }))).toMatchObject({
+        tls: { minVersion: "TLSv1.2", maxVersion: "TLSv1.2", ciphers: "DEFAULT" }
+      })
+    })
+
     it("is in clear text, and exposes a password when told so", () => {
       expect(Either.getOrThrow(probe({ mode: "none" }))).toEqual(
         Security.ClearText({ credentials: "Refused" })
@@ -171,6 +182,8 @@ describe("Protection", () => {
         Security.ClearText({ credentials: "ExposedToEveryone" })
       )
       expect(Either.isLeft(probe({ mode: "none", ca: pem }))).toBe(true)
+      expect(Either.isLeft(probe({ mode: "none", version: Option.some("TLSv1.3") }))).toBe(true)
+      expect(Either.isLeft(probe({ mode: "none", ciphers: Option.some("DEFAULT") }))).toBe(true)
     })
   })
 })

@@ -67,4 +67,21 @@ describe("Smtp", () => {
         expect(out).toEqual([])
       }))
   )
+
+  it.effect.each([
+    ["send", "--from", "a@client.example", "--to", "b@mx.example", "--frobnicate"],
+    ["lint", "--frobnicate"],
+    ["trace", "--frobnicate"],
+    ["probe", "--frobnicate"],
+    ["hash-password", "--frobnicate"]
+  ])(
+    "is 2 for a flag that nobody knows, which is no file and no host: %j",
+    (words) =>
+      on(Effect.gen(function*() {
+        const { code, err, out } = yield* smtp(words)
+        expect(code).toBe(2)
+        expect(err.join("")).toContain("--frobnicate")
+        expect(out).toEqual([])
+      }))
+  )
 })

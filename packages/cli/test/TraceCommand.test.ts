@@ -140,10 +140,17 @@ describe("TraceCommand", () => {
         out: [],
         err: ["smtp: cannot use - as a message: there is no Received field in its header"]
       })
-      for (const file of ["/nowhere/at/all.eml", "/"]) {
+      for (
+        const [file, why] of [["/nowhere/at/all.eml", "there is no such file"], [
+          "/",
+          "EISDIR"
+        ]] as const
+      ) {
         const { code, err, out } = yield* smtp(["trace", file])
         expect([code, out]).toEqual([1, []])
-        expect(err.join("")).toContain(`smtp: cannot use ${file} as a message`)
+        expect(err.join("")).toContain(
+          `smtp: cannot use ${file} as a message: ${why}`
+        )
       }
     })))
 

@@ -17,6 +17,7 @@ import { TransportFailed } from "@effect-smtp/protocol/ChannelError"
 import * as Timeouts from "@effect-smtp/protocol/Timeouts"
 import type { Attribute } from "@effect-smtp/wire/Command"
 import type { Domain } from "@effect-smtp/wire/Domain"
+import type { Extension } from "@effect-smtp/wire/Extension"
 import * as ProxyCodec from "@effect-smtp/wire/ProxyCodec"
 import type { ProxyHeader } from "@effect-smtp/wire/ProxyHeader"
 import * as Duration from "effect/Duration"
@@ -53,6 +54,7 @@ export type Mail = ProbeMail.Mail
  * - `exposure`: whether to log in where the server has not proved who it is: everybody on the way, or
  *   whoever answers, learns what the mechanism shows;
  * - `proxy`: whom to speak for in a PROXY header of that version, before anything else;
+ * - `assumed`: what the server is taken to offer, whether it says so or not;
  * - `xclient`: what to say of the client by XCLIENT; nothing is said where it is empty;
  * - `timeout`: for the whole session, from dialing to the last reply before QUIT;
  * - `onLine`: takes each line as it is said.
@@ -67,6 +69,7 @@ export interface Options {
   readonly credentials: Option.Option<Credentials>
   readonly exposure: "Refused" | "ExposedToEveryone"
   readonly proxy: Option.Option<{ readonly header: ProxyHeader; readonly version: 1 | 2 }>
+  readonly assumed: ReadonlyArray<Extension>
   readonly xclient: ReadonlyArray<Attribute>
   readonly mail: Option.Option<Mail>
   readonly timeouts: Timeouts.Timeouts
@@ -85,6 +88,7 @@ export const make = (
   credentials: Option.none(),
   exposure: "Refused",
   proxy: Option.none(),
+  assumed: [],
   xclient: [],
   mail: Option.none(),
   timeouts: Timeouts.defaults,
@@ -95,7 +99,7 @@ export const make = (
 
 /** Runs the session, and tells how far it came. It does not fail. */
 export const run = Effect.fn("Probe.run")(function*(options: Options) {
-  const notes = yield* Notes.make(options, options.onLine)
+  const notes = yield* Notes.make(options)
   yield* Effect.scoped(session(notes, options))
   return Notes.report(notes)
 })

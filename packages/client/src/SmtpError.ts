@@ -122,7 +122,7 @@ export class NotSecure extends Data.TaggedError("NotSecure")<{
   }
 }
 
-/** The message needs something that the server does not offer. Nothing of it has been sent. */
+/** The message needs an extension that the server does not offer, or more of it. Nothing of it has been sent. */
 export class Unsupported extends Data.TaggedError("Unsupported")<{
   readonly phase: Phase
   readonly extension: string
@@ -131,7 +131,7 @@ export class Unsupported extends Data.TaggedError("Unsupported")<{
   readonly fate: Fate = "NotDelivered"
   readonly retry: Retry = "Elsewhere"
   override get message(): string {
-    return `${this.phase}: the server does not offer ${this.extension}: ${this.reason}`
+    return `${this.phase}: beyond what the server offers (${this.extension}): ${this.reason}`
   }
 }
 

@@ -380,6 +380,61 @@ describe("Probe", () => {
       ))
   })
 
+  describe("B7: assumes", () => {
+    const assumed = [
+      Extension.Pipelining(),
+      Extension.Size({ limit: Option.none() }),
+      Extension.Xclient({ attributes: ["ADDR"] })
+    ]
+
+    it.effect("that the server offers what it does not say, though EHLO is refused", () =>
+      Effect.gen(function*() {
+        const { value } = yield* Harness.converse(
+          `S: 220 mx.example
+           C: EHLO client.example
+           S: 502 what?
+           C: HELO client.example
+           S: 250 mx.example
+           C: XCLIENT ADDR=192.0.2.7
+           S: 220 mx.example
+           C: EHLO client.example
+           S: 250 mx.example
+           C: MAIL FROM:<alice@client.example> SIZE=22
+           C: RCPT TO:<bob@mx.example>
+           S: 250 ok
+           S: 250 ok
+           ${quit}`,
+          probe({
+            assumed,
+            until: "Recipient",
+            xclient: [{ name: "ADDR", value: "192.0.2.7" }],
+            mail: mail({ pipelining: true })
+          })
+        )
+        expect(faults(value)).toEqual([])
+        expect(value.hellos.flatMap(({ extensions }) => extensions)).toEqual([])
+      }))
+
+    it.effect("a mechanism besides those on offer", () =>
+      Effect.gen(function*() {
+        const { value } = yield* Harness.converse(
+          `S: 220 mx.example
+           C: EHLO client.example
+           S: 250-mx.example
+           S: 250 AUTH SCRAM-SHA-256
+           C: AUTH ANONYMOUS =
+           S: 504 not here
+           ${quit}`,
+          probe({
+            assumed: [Extension.Auth({ mechanisms: ["ANONYMOUS"] })],
+            credentials: Option.some(Credentials.Anonymous({ trace: Option.none() })),
+            exposure: "ExposedToEveryone"
+          })
+        )
+        expect(faults(value)).toEqual([["Auth", "AuthenticationFailed"]])
+      }))
+  })
+
   describe("B7: LMTP and PRDR", () => {
     it.effect("has a verdict for each recipient by LMTP", () =>
       Effect.gen(function*() {

@@ -25,7 +25,9 @@ export interface Identity {
  * - `ca`: PEM certificates trusted instead of the platform's own list.
  * - `verify`: `"none"` accepts any certificate. The default is `"full"`.
  * - `identity`: a client certificate.
- * - `minVersion`: default `TLSv1.2`.
+ * - `minVersion`, `maxVersion`: default `TLSv1.2`, and the latest there is.
+ * - `ciphers`: the suites to offer and no others, OpenSSL's names with colons between them. The default is
+ *   the platform's; none that can be used fails the handshake.
  */
 export interface ClientOptions {
   readonly _tag: "Client"
@@ -34,6 +36,8 @@ export interface ClientOptions {
   readonly verify?: "full" | "none"
   readonly identity?: Identity
   readonly minVersion?: Version
+  readonly maxVersion?: Version
+  readonly ciphers?: string
 }
 
 /**

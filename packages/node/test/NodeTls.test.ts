@@ -97,6 +97,30 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
           expect(certificate.subjectAltName).toContain(`DNS:${mx}`)
         }))
 
+      it.scopedLive("are of the version and the cipher suite that the client insists on", () =>
+        Effect.gen(function*() {
+          const { identity } = yield* good
+          const wishes = [
+            [{ maxVersion: "TLSv1.2" }, "TLSv1.2", /^TLS_ECDHE_/],
+            [
+              { ciphers: "ECDHE-ECDSA-AES128-GCM-SHA256" },
+              "TLSv1.2",
+              /^TLS_ECDHE_ECDSA_WITH_AES_128_GCM_/
+            ],
+            [{ ciphers: "TLS_CHACHA20_POLY1305_SHA256" }, "TLSv1.3", /^TLS_CHACHA20_/],
+            [{ minVersion: "TLSv1.3" }, "TLSv1.3", /^TLS_/]
+          ] as const
+          for (const [wish, version, cipher] of wishes) {
+            const [near] = yield* secure(
+              clear,
+              clientOf(identity.certificate, wish),
+              Tls.server({ identity })
+            )
+            expect(factsOf(near).version).toBe(version)
+            expect(factsOf(near).cipher).toMatch(cipher)
+          }
+        }))
+
       it.scopedLive("bind outer protocols to the connection (RFC 5929, RFC 9266)", () =>
         Effect.gen(function*() {
           const { identity } = yield* good
@@ -381,6 +405,22 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
           expect(error.detail).toContain("clear text")
         }))
 
+      it.scopedLive("fails where the server's version is not wanted, and with no cipher suite", () =>
+        Effect.gen(function*() {
+          const { identity } = yield* good
+          const latest = Tls.server({ identity, minVersion: "TLSv1.3" })
+          const old = clientOf(identity.certificate, { maxVersion: "TLSv1.2" })
+          const { client } = yield* shake(clear, old, latest)
+          expect(Either.getOrThrow(Either.flip(client)).reason).toBe("Handshake")
+          for (const wish of [{}, { minVersion: "TLSv1.3" }] as const) {
+            const [near] = yield* clear
+            const error = yield* Effect.flip(near.upgrade(
+              clientOf(identity.certificate, { ciphers: "ROT13", ...wish })
+            ))
+            expect(error.reason).toBe("Handshake")
+          }
+        }))
+
       it.scopedLive("N4, N5: takes in what came in the clear, and breaks on it", () =>
         Effect.gen(function*() {
           const { identity } = yield* good
@@ -460,6 +500,20 @@ for (const [transport, clear] of [["TCP", overTcp], ["memory", overMemory]] as c
           yield* clearFar.write(bytes("550 this is no record at all\r\n"))
           const error = yield* Effect.flip(near.read)
           expect(error.reason).toBe("NotTls")
+        }))
+
+      it.live("N18: may be cut at once, whatever the version, and no process dies of it", () =>
+        Effect.gen(function*() {
+          const { identity } = yield* good
+          for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
+            const left = secure(
+              clear,
+              clientOf(identity.certificate, { maxVersion }),
+              Tls.server({ identity })
+            )
+            expect(yield* Effect.flip(Effect.scoped(Effect.zipRight(left, Effect.fail("left")))))
+              .toBe("left")
+          }
         }))
 
       it.scopedLive("is secure already", () =>

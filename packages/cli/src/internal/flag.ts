@@ -1,6 +1,10 @@
 import * as AddressMode from "@effect-smtp/wire/AddressMode"
+import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import * as Domain from "@effect-smtp/wire/Domain"
+import type * as Extension from "@effect-smtp/wire/Extension"
 import * as IpBlock from "@effect-smtp/wire/IpBlock"
+import * as Reply from "@effect-smtp/wire/Reply"
+import * as ReplyCode from "@effect-smtp/wire/ReplyCode"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
@@ -79,6 +83,23 @@ const readBlock = (name: string) => (text: string) =>
 /** Any number of IP addresses, or blocks of them. */
 export const blocks = (name: string): Options.Options<ReadonlyArray<IpBlock.IpBlock>> =>
   checked(Options.repeated(Options.text(name)), (texts) => Either.all(texts.map(readBlock(name))))
+
+const readExtension = (name: string) => (text: string) => {
+  const reply = Reply.make({ code: ReplyCode.ok, text: ["", text] })
+  const [extension, ...more] = Capabilities.fromReply(reply).extensions
+  return extension === undefined || more.length > 0
+    ? Either.left(
+      `--${name} wants a line of an answer to EHLO, such as PIPELINING, and got ${text}`
+    )
+    : Either.right(extension)
+}
+
+/** Any number of extensions of SMTP, as an answer to EHLO has them. */
+export const extensions = (name: string): Options.Options<ReadonlyArray<Extension.Extension>> =>
+  checked(
+    Options.repeated(Options.text(name)),
+    (texts) => Either.all(texts.map(readExtension(name)))
+  )
 
 /** The same for both commands. */
 export const passwordFile = path("password-file").pipe(

@@ -1,6 +1,7 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
-import { BadFile } from "../CliError.js"
+import type { BadFile } from "../CliError.js"
+import { unreadable } from "./unreadable.js"
 
 /** A file's text; `what` it is meant to be is for the error. */
 export const readText = (
@@ -8,5 +9,5 @@ export const readText = (
   file: string
 ): Effect.Effect<string, BadFile, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(file)).pipe(
-    Effect.mapError(({ message }) => new BadFile({ what, file, reason: message }))
+    Effect.mapError(unreadable(what, file))
   )

@@ -13,7 +13,7 @@ import * as Data from "../Data.js"
 import type { Envelope } from "../Envelope.js"
 import type { Verdict } from "../Outcome.js"
 import type { Stage } from "../ProbeReport.js"
-import { capabilities, Fault, isWithin } from "../ProbeReport.js"
+import { Fault, isWithin } from "../ProbeReport.js"
 import type { SmtpError } from "../SmtpError.js"
 import { Refused } from "../SmtpError.js"
 import * as Verdicts from "../Verdicts.js"
@@ -52,7 +52,7 @@ export const make = (
   { body, envelope, pipelining, prdr }: Mail,
   last: Stage
 ): ReadonlyArray<Taken> => {
-  const offered = Effect.sync(() => capabilities(notes))
+  const offered = Effect.sync(() => Notes.offered(notes))
   const message = Option.getOrElse(body, () => nothing)
   const planned = MutableRef.make(Option.none<Needs.Plan>())
   const said = new Set<Stage>()

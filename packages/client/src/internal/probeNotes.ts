@@ -1,12 +1,14 @@
 import type { Flow } from "@effect-smtp/flow/Flow"
 import * as Tap from "@effect-smtp/flow/Tap"
 import * as Transcript from "@effect-smtp/flow/Transcript"
+import * as Capabilities from "@effect-smtp/wire/Capabilities"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import type { Options } from "../Probe.js"
 import type { Line, Report, Stage } from "../ProbeReport.js"
-import { Fault, stageOf } from "../ProbeReport.js"
+import { capabilities, Fault, stageOf } from "../ProbeReport.js"
 import type { SmtpError } from "../SmtpError.js"
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
@@ -16,7 +18,8 @@ export type Notes =
   & Mutable<Omit<Report, "steps" | "lines" | "faults" | "hellos" | "recipients">>
   & {
     readonly begun: number
-    readonly onLine: (line: Line) => Effect.Effect<void>
+    readonly assumed: Options["assumed"]
+    readonly onLine: Options["onLine"]
     readonly steps: Array<Report["steps"][number]>
     readonly lines: Array<Line>
     readonly faults: Array<Fault>
@@ -26,11 +29,14 @@ export type Notes =
 
 /** Nothing is known yet. */
 export const make = (
-  { endpoint, protocol }: Pick<Report, "endpoint" | "protocol">,
-  onLine: Notes["onLine"]
+  { assumed, endpoint, onLine, protocol }: Pick<
+    Options,
+    "assumed" | "endpoint" | "onLine" | "protocol"
+  >
 ): Effect.Effect<Notes> =>
   Effect.map(Clock.currentTimeMillis, (begun) => ({
     begun,
+    assumed,
     onLine,
     endpoint,
     protocol,
@@ -49,7 +55,7 @@ export const make = (
 
 /** The report, as it is now. */
 export const report = (
-  { begun: _begun, onLine: _onLine, ...notes }: Notes
+  { assumed: _assumed, begun: _begun, onLine: _onLine, ...notes }: Notes
 ): Report => ({
   ...notes,
   hellos: [...notes.hellos],
@@ -58,6 +64,12 @@ export const report = (
   lines: [...notes.lines],
   faults: [...notes.faults]
 })
+
+/** What the server offered last, and what it is taken to offer besides. */
+export const offered = (notes: Notes): Capabilities.Capabilities => {
+  const { extensions, greeting } = capabilities(notes)
+  return Capabilities.make(greeting, [...extensions, ...notes.assumed])
+}
 
 /** Notes what has failed. */
 export const fail = (notes: Notes, error: SmtpError): void => {

@@ -10,7 +10,7 @@ import * as Greeting from "../Greeting.js"
 import * as Hello from "../Hello.js"
 import type { Options } from "../Probe.js"
 import type { Stage } from "../ProbeReport.js"
-import { capabilities, Fault } from "../ProbeReport.js"
+import { Fault } from "../ProbeReport.js"
 import type { SmtpError } from "../SmtpError.js"
 import { NotSecure } from "../SmtpError.js"
 import * as StartTls from "../StartTls.js"
@@ -51,7 +51,7 @@ export const make = (
     if (security._tag === "Implicit") {
       return Notes.step(notes, "Tls", StartTls.handshake(channel, security.tls))
     }
-    const offered = capabilities(notes)
+    const offered = Notes.offered(notes)
     const protecting = Opening.protect(channel, security, offered, Effect.succeed(offered))
     return Capabilities.has(offered, "StartTls")
       ? Notes.step(notes, "Tls", Effect.asVoid(protecting))
@@ -75,7 +75,7 @@ export const make = (
       : Notes.step(
         notes,
         "Xclient",
-        Effect.asVoid(Xclient.exchange(channel, capabilities(notes), options.xclient, hello))
+        Effect.asVoid(Xclient.exchange(channel, Notes.offered(notes), options.xclient, hello))
       )
   )
 
@@ -134,7 +134,7 @@ const logIn = (
         })
       )
     }
-    const offered = Capabilities.mechanisms(capabilities(notes))
+    const offered = Capabilities.mechanisms(Notes.offered(notes))
     yield* Notes.step(
       notes,
       "Auth",

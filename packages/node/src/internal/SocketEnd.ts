@@ -77,7 +77,7 @@ export const make = (socket: Net.Socket, reset: () => void): SocketEnd => {
   let chunks: Array<Uint8Array> = []
   let held = 0
   let paused = true
-  let ended = false
+  let ended = socket.readableEnded
   let fault: unknown = socket.errored ?? (socket.destroyed ? lost() : undefined)
   let reader: (() => void) | undefined
   const writers = new Set<() => void>()

@@ -38,6 +38,18 @@ const gone = new FlowError({
   detail: "the peer closed the connection during the handshake"
 })
 
+const nextTurn = Effect.async<void>((resume) => {
+  const immediate = setImmediate(() => resume(Effect.void))
+  return Effect.sync(() => clearImmediate(immediate))
+})
+
+/**
+ * This is how it went, but nothing happens at once: Node says that the handshake is over from within a
+ * read of OpenSSL's, and a socket that is closed there makes that read one of freed memory.
+ */
+const secured = (socket: NodeTls.TLSSocket, authorized: boolean, done: Done): void =>
+  done(Effect.as(nextTurn, { socket, authorized }))
+
 /** Common to both sides: errors, and a socket that closes before it is secure. */
 const watch = (socket: NodeTls.TLSSocket, done: Done): void => {
   socket.on("error", (cause) => {
@@ -49,8 +61,15 @@ const watch = (socket: NodeTls.TLSSocket, done: Done): void => {
   socket.once("close", () => done(Effect.fail(gone)))
 }
 
+/** Of a list without a suite of TLS 1.3, whose names begin that way, OpenSSL would offer all of these. */
+const latest = ({ ciphers, maxVersion }: Tls.ClientOptions): Tls.Version | undefined =>
+  ciphers === undefined || ciphers.split(":").some((name) => name.startsWith("TLS_"))
+    ? maxVersion
+    : "TLSv1.2"
+
 const asClient = (stream: Duplex, options: Tls.ClientOptions, done: Done): NodeTls.TLSSocket => {
   const { serverName } = options
+  const maxVersion = latest(options)
   const socket = NodeTls.connect({
     socket: stream,
     ...(Net.isIP(serverName) === 0 ? { servername: serverName } : {}),
@@ -58,12 +77,11 @@ const asClient = (stream: Duplex, options: Tls.ClientOptions, done: Done): NodeT
     ...(options.identity === undefined ? {} : credentials(options.identity)),
     rejectUnauthorized: options.verify !== "none",
     checkServerIdentity: (_, certificate) => NodeTls.checkServerIdentity(serverName, certificate),
-    minVersion: options.minVersion ?? "TLSv1.2"
+    minVersion: options.minVersion ?? "TLSv1.2",
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+    ...(options.ciphers === undefined ? {} : { ciphers: options.ciphers })
   })
-  socket.once(
-    "secureConnect",
-    () => done(Effect.succeed({ socket, authorized: socket.authorized }))
-  )
+  socket.once("secureConnect", () => secured(socket, socket.authorized, done))
   watch(socket, done)
   return socket
 }
@@ -127,7 +145,7 @@ const asServer = (
       secureContext: contextOf(options, identity),
       ...sni
     })
-    socket.once("secure", () => done(Effect.succeed({ socket, authorized: false })))
+    socket.once("secure", () => secured(socket, false, done))
     watch(socket, done)
     return socket
   }
@@ -141,7 +159,7 @@ const asServer = (
   })
   server.once("secureConnection", (socket) => {
     watch(socket, done)
-    done(Effect.succeed({ socket, authorized: socket.authorized }))
+    secured(socket, socket.authorized, done)
   })
   server.once("tlsClientError", (cause, socket) => {
     done(failed(cause))
@@ -189,7 +207,7 @@ export const make = (
             socket?.destroy()
           })
         } catch (cause) {
-          // A certificate or key that is no PEM.
+          // A certificate or key that is no PEM, or a cipher suite that nobody knows.
           return resume(failed(cause))
         }
       })

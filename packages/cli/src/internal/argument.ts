@@ -1,0 +1,13 @@
+import * as Args from "@effect/cli/Args"
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Effect from "effect/Effect"
+
+/** Some text. What begins with a dash, and is not the dash of standard input, is a flag that nobody knows. */
+export const text = (name: string): Args.Args<string> =>
+  Args.mapEffect(
+    Args.text({ name }),
+    (value) =>
+      value.startsWith("-") && value !== "-"
+        ? Effect.fail(HelpDoc.p(`Received unknown argument: '${value}'`))
+        : Effect.succeed(value)
+  )

@@ -1,0 +1,18 @@
+import type { PlatformError } from "@effect/platform/Error"
+import { BadFile } from "../CliError.js"
+
+const reasonOf = (error: PlatformError): string => {
+  if (error._tag !== "SystemError") return error.message
+  switch (error.reason) {
+    case "NotFound":
+      return "there is no such file"
+    case "PermissionDenied":
+      return "permission denied"
+    default:
+      return error.description ?? error.message
+  }
+}
+
+/** Why the file, which is `what` it should be, cannot be read. */
+export const unreadable = (what: string, file: string) => (error: PlatformError): BadFile =>
+  new BadFile({ what, file, reason: reasonOf(error) })
