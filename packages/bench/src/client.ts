@@ -35,11 +35,23 @@ const nearby: ReadonlyArray<Event.Event> = [
     octets: 100 * 1024,
     connections: 1,
     perConnection: "All",
-    atATime: 10,
+    atATime: 50,
     recipients: 1,
     warmUps: 12,
     rounds: 5,
     target: Option.some({ figure: "cpuMicros", ratio: 1 / 6 })
+  },
+  {
+    title: "100 KB, ten at a time",
+    messages: 1000,
+    octets: 100 * 1024,
+    connections: 1,
+    perConnection: "All",
+    atATime: 10,
+    recipients: 1,
+    warmUps: 1,
+    rounds: 5,
+    target: Option.none()
   },
   {
     title: "10 MB",

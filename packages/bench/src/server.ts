@@ -58,7 +58,7 @@ const grouped: Event.Event = { ...small, title: "1 KB, pipelined", target: cpu(0
 
 const larger: ReadonlyArray<Event.Event> = [
   { ...small, title: "100 KB", messages: 300, octets: 100 * kibi, target: cpu(0.75) },
-  { ...small, title: "10 MB", messages: 6, octets: 10 * mebi, target: cpu(0.4) }
+  { ...small, title: "10 MB", messages: 20, octets: 10 * mebi, warmUps: 3, target: cpu(0.4) }
 ]
 
 /** Messages, from Postfix where it is installed, and from our own load generator. */
