@@ -4,9 +4,12 @@ import * as ScriptedPeer from "@effect-smtp/testing/ScriptedPeer"
 import * as EnhancedStatus from "@effect-smtp/wire/EnhancedStatus"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import { platform, serve, smtp, workshop } from "./harness.js"
+import * as TestClock from "effect/TestClock"
+import { mailing, platform, serve, smtp, workshop } from "./harness.js"
 
 const on = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.provide(effect, platform)
 
@@ -142,6 +145,28 @@ describe("OnMessage", () => {
         yield* stop
         const fs = yield* FileSystem.FileSystem
         expect(yield* fs.exists(`${directory}/seen`)).toBe(false)
+      })))
+
+    it.scoped("decides, however long the clean-up behind it takes", () =>
+      on(Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const cleaning = yield* Deferred.make<void>()
+        const handler = yield* Effect.provideService(
+          OnMessage.handler({ command: "true", timeout: "1 minute", parallel: 1 }),
+          FileSystem.FileSystem,
+          {
+            ...fs,
+            remove: (...args) =>
+              Deferred.succeed(cleaning, undefined).pipe(
+                Effect.zipRight(Effect.sleep("5 minutes")),
+                Effect.zipRight(fs.remove(...args))
+              )
+          }
+        )
+        const heard = yield* mailing(handler, "250 2.0.0 Delivered")
+        yield* Deferred.await(cleaning)
+        yield* TestClock.adjust("5 minutes")
+        yield* Fiber.join(heard)
       })))
 
     it.scopedLive("works with our own client", () =>

@@ -1,18 +1,10 @@
 import * as Spool from "@effect-smtp/cli/Spool"
-import * as Dialer from "@effect-smtp/flow/Dialer"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
-import * as Listener from "@effect-smtp/flow/Listener"
-import * as MemoryNetwork from "@effect-smtp/flow/MemoryNetwork"
 import type { ClientInfo } from "@effect-smtp/server/ClientInfo"
 import type { Envelope } from "@effect-smtp/server/Envelope"
-import * as Handler from "@effect-smtp/server/Handler"
 import type { Incoming } from "@effect-smtp/server/Incoming"
 import { MessageTooLarge } from "@effect-smtp/server/Incoming"
-import * as Policy from "@effect-smtp/server/Policy"
-import * as SmtpServer from "@effect-smtp/server/SmtpServer"
 import * as Told from "@effect-smtp/server/Told"
-import * as Script from "@effect-smtp/testing/Script"
-import * as ScriptedPeer from "@effect-smtp/testing/ScriptedPeer"
 import * as Domain from "@effect-smtp/wire/Domain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as MailParameters from "@effect-smtp/wire/MailParameters"
@@ -32,7 +24,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { everything, platform, workshop } from "./harness.js"
+import { everything, mailing, platform, workshop } from "./harness.js"
 
 const client: ClientInfo = {
   session: "0123456789ab",
@@ -125,32 +117,11 @@ const slowly = (at: string, time: Duration.DurationInput, reply: string | RegExp
       FileSystem.FileSystem,
       hindered(fs, slow)
     )
-    const network = yield* MemoryNetwork.make()
-    const endpoint = Endpoint.Tcp({ host: "mx.example", port: 25 })
-    yield* SmtpServer.serve({
-      name: Either.getOrThrow(Domain.parse("mx.example")),
-      places: [{ endpoint, policy: Policy.clearText }]
-    }).pipe(
-      Effect.provideService(Listener.Listener, network),
-      Effect.provideService(Handler.Handler, {
-        ...spooled,
-        message: (...args) =>
-          Effect.ensuring(spooled.message(...args), Deferred.succeed(over, undefined))
-      })
-    )
-    const said = (line: string, code: RegExp) => [Script.send(line), Script.expect(code)]
-    const heard = yield* ScriptedPeer.dial(endpoint, [
-      Script.expect(/^220 /),
-      ...said("HELO client.example", /^250 /),
-      ...said("MAIL FROM:<>", /^250 /),
-      ...said("RCPT TO:<b@mx.example>", /^250 /),
-      ...said("DATA", /^354 /),
-      Script.send("Subject: x", "", "text", "."),
-      Script.expect(reply)
-    ]).pipe(
-      Effect.provideService(Dialer.Dialer, network),
-      Effect.forkScoped
-    )
+    const heard = yield* mailing({
+      ...spooled,
+      message: (...args) =>
+        Effect.ensuring(spooled.message(...args), Deferred.succeed(over, undefined))
+    }, reply)
     yield* Deferred.await(begun)
     return { spool, heard, over: Deferred.await(over) }
   })
@@ -309,14 +280,33 @@ describe("Spool", () => {
         }))
     )
 
-    it.scoped.each(slow)(
-      "on a slow %s answers 451 after that, and stores nothing",
+    const certain = slow.filter((at) => !/^(open|write) (eml|json)$/.test(at))
+    it.scoped.each(certain)(
+      "on a slow %s answers 250 even later, for it cannot be interrupted there",
       (at) =>
         on(Effect.gen(function*() {
-          const { heard, over, spool } = yield* slowly(at, "5 minutes", broken)
-          yield* TestClock.adjust("4 minutes")
+          const { heard, spool } = yield* slowly(at, "479 seconds", /^250 2\.0\.0 Queued as /)
+          yield* TestClock.adjust("479 seconds")
           yield* Fiber.join(heard)
-          yield* TestClock.adjust("1 minute")
+          const [name] = yield* Spool.list(spool)
+          expect(yield* everything(spool)).toEqual([`${name}.eml`, `${name}.json`, "tmp"])
+        }))
+    )
+
+    const tooLate = [
+      ...certain.map((at) => [at, "8 minutes"] as const),
+      ...["open eml", "write eml", "open json", "write json"].map((at) =>
+        [at, "4 minutes"] as const
+      )
+    ]
+    it.scoped.each(tooLate)(
+      "on a slow %s answers 451 after %s, and stores nothing",
+      ([at, time]) =>
+        on(Effect.gen(function*() {
+          const { heard, over, spool } = yield* slowly(at, "9 minutes", broken)
+          yield* TestClock.adjust(time)
+          yield* Fiber.join(heard)
+          yield* TestClock.adjust("5 minutes")
           yield* over
           expect(yield* everything(spool)).toEqual(["tmp"])
         }))

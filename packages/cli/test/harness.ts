@@ -3,15 +3,25 @@ import { Keyboard } from "@effect-smtp/cli/Keyboard"
 import { Stdin } from "@effect-smtp/cli/Message"
 import { Screen } from "@effect-smtp/cli/Progress"
 import * as Smtp from "@effect-smtp/cli/Smtp"
+import * as Dialer from "@effect-smtp/flow/Dialer"
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import * as Listener from "@effect-smtp/flow/Listener"
+import * as MemoryNetwork from "@effect-smtp/flow/MemoryNetwork"
 import * as NodeDialer from "@effect-smtp/node/NodeDialer"
 import * as NodeListener from "@effect-smtp/node/NodeListener"
+import * as Handler from "@effect-smtp/server/Handler"
+import * as Policy from "@effect-smtp/server/Policy"
+import * as SmtpServer from "@effect-smtp/server/SmtpServer"
+import * as Script from "@effect-smtp/testing/Script"
+import * as ScriptedPeer from "@effect-smtp/testing/ScriptedPeer"
+import * as Domain from "@effect-smtp/wire/Domain"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as ConfigProvider from "effect/ConfigProvider"
 import type * as Console from "effect/Console"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -125,6 +135,33 @@ export const serve = (args: ReadonlyArray<string>, given: Given = {}) =>
       stop: Effect.zipRight(Fiber.interrupt(running), Ref.get(code))
     }
     return server
+  })
+
+/** A small message for a server with that handler, by the test's clock, until the client has heard that. */
+export const mailing = (handler: Handler.Shape, reply: string | RegExp) =>
+  Effect.gen(function*() {
+    const network = yield* MemoryNetwork.make()
+    const endpoint = Endpoint.Tcp({ host: "mx.example", port: 25 })
+    yield* SmtpServer.serve({
+      name: Either.getOrThrow(Domain.parse("mx.example")),
+      places: [{ endpoint, policy: Policy.clearText }]
+    }).pipe(
+      Effect.provideService(Listener.Listener, network),
+      Effect.provideService(Handler.Handler, handler)
+    )
+    const said = (line: string, code: RegExp) => [Script.send(line), Script.expect(code)]
+    return yield* ScriptedPeer.dial(endpoint, [
+      Script.expect(/^220 /),
+      ...said("HELO client.example", /^250 /),
+      ...said("MAIL FROM:<>", /^250 /),
+      ...said("RCPT TO:<b@mx.example>", /^250 /),
+      ...said("DATA", /^354 /),
+      Script.send("Subject: x", "", "text", "."),
+      Script.expect(reply)
+    ]).pipe(
+      Effect.provideService(Dialer.Dialer, network),
+      Effect.forkScoped
+    )
   })
 
 /** A directory that is removed afterwards, with a certificate for 127.0.0.1 and its key in it. */

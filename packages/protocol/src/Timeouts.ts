@@ -15,8 +15,9 @@ export type Timeouts = { readonly [P in Phase]: Duration.DurationInput }
 /**
  * RFC 5321 section 4.5.3.2: 5 minutes for the greeting, MAIL, RCPT and the server's wait for a command,
  * 2 for DATA, 3 for each block, 10 for the reply after the final dot. The phases the RFC does not time
- * have these: a handler must decide within 4 minutes, before any client's patience ends; a handshake
- * and connecting get 1 minute each; QUIT gets 10 seconds, since nothing depends on its reply.
+ * have these: a handler must decide within 4 minutes, before any client's patience ends (about a message,
+ * in twice that where it cannot be interrupted: see `Channel.excuse`); a handshake and connecting get
+ * 1 minute each; QUIT gets 10 seconds, since nothing depends on its reply.
  */
 export const defaults: Timeouts = {
   Connect: "1 minute",

@@ -526,7 +526,7 @@ describe("Channel", () => {
 
   describe("excuse", () => {
     const part = <A>(channel: Channel.Channel, effect: Effect.Effect<A, string>) =>
-      Effect.zipRight(channel.enter("Handler"), channel.excuse("Handler", effect))
+      Effect.zipRight(channel.enter("Handler"), channel.excuse("Handler", effect, false))
 
     it.scoped("leaves a part behind that takes too long, and goes on", () =>
       Effect.gen(function*() {
@@ -554,7 +554,7 @@ describe("Channel", () => {
       Effect.gen(function*() {
         const { channel } = yield* open()
         const running = yield* Effect.fork(channel.supervise(
-          channel.excuse("Handler", Effect.zipRight(channel.enter("Content"), Effect.never))
+          channel.excuse("Handler", Effect.zipRight(channel.enter("Content"), Effect.never), false)
         ))
         yield* TestClock.adjust("3 minutes")
         expect(yield* Effect.flip(Fiber.join(running)))
@@ -573,6 +573,63 @@ describe("Channel", () => {
         yield* TestClock.adjust("4 minutes")
         expect(yield* Effect.flip(Fiber.join(running)))
           .toMatchObject({ _tag: "TimedOut", phase: "Handler" })
+      }))
+
+    const awaited = <A>(channel: Channel.Channel, effect: Effect.Effect<A, string>) =>
+      Effect.zipRight(channel.enter("Handler"), channel.excuse("Handler", effect, true))
+
+    const commit = <A>(time: Duration.DurationInput, end: Effect.Effect<A, string>) =>
+      Effect.zipRight(Effect.uninterruptible(Effect.sleep(time)), end)
+
+    it.scoped("an awaited part that cannot be interrupted is heard, as long as it may last again", () =>
+      Effect.gen(function*() {
+        const { channel } = yield* open()
+        const running = yield* Effect.fork(channel.supervise(Effect.all([
+          awaited(channel, commit("479 seconds", Effect.succeed("committed"))),
+          Effect.either(awaited(channel, commit("5 minutes", Effect.fail("broken")))),
+          awaited(channel, Effect.as(Effect.sleep("239 seconds"), "in time"))
+        ])))
+        yield* TestClock.adjust("479 seconds")
+        yield* TestClock.adjust("5 minutes")
+        yield* TestClock.adjust("239 seconds")
+        expect(yield* Fiber.join(running)).toEqual([
+          Option.some("committed"),
+          Either.left("broken"),
+          Option.some("in time")
+        ])
+      }))
+
+    it.scoped("an awaited part that can be interrupted is left behind at once", () =>
+      Effect.gen(function*() {
+        const { channel } = yield* open()
+        const seen: Array<string> = []
+        const hanging = Effect.onInterrupt(
+          commit("3 minutes", Effect.never),
+          () => Effect.sync(() => seen.push("interrupted"))
+        )
+        const running = yield* Effect.fork(channel.supervise(awaited(channel, hanging)))
+        yield* TestClock.adjust("239 seconds")
+        expect(seen).toEqual([])
+        yield* TestClock.adjust("1 second")
+        expect(yield* Fiber.join(running)).toEqual(Option.none())
+        expect(seen).toEqual(["interrupted"])
+      }))
+
+    it.scoped("an awaited part that comes to no end is left behind, interrupted, all the same", () =>
+      Effect.gen(function*() {
+        const { channel } = yield* open()
+        const interrupted = yield* Deferred.make<void>()
+        const hanging = Effect.onInterrupt(
+          commit("9 minutes", Effect.never),
+          () => Deferred.succeed(interrupted, undefined)
+        )
+        const running = yield* Effect.fork(channel.supervise(awaited(channel, hanging)))
+        yield* TestClock.adjust("479 seconds")
+        expect(yield* Fiber.poll(running)).toEqual(Option.none())
+        yield* TestClock.adjust("1 second")
+        expect(yield* Fiber.join(running)).toEqual(Option.none())
+        yield* TestClock.adjust("1 minute")
+        yield* Deferred.await(interrupted)
       }))
   })
 

@@ -5,6 +5,12 @@
  * server's `Timeouts` becomes 451 4.3.0, and the session goes on. `Router` makes a handler of routes, each
  * for recipients of its own.
  *
+ * A client that hears 451 sends the message again, so what makes it somebody's belongs in
+ * `Effect.uninterruptible`. A `message` that is in such a part when its time is over is not interrupted: it
+ * has as long again, and its verdict counts. Only after that, at 8 minutes, is it interrupted and 451 said
+ * all the same, since the client waits for 10 (RFC 5321 section 4.5.3.2.6): a message that is committed
+ * later still will come twice.
+ *
  * @module
  */
 import * as AtOnce from "@effect-smtp/protocol/AtOnce"

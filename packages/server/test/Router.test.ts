@@ -455,6 +455,41 @@ describe("Router", () => {
         })))
     }
 
+    it.scoped("a route that cannot be interrupted any more has its say", () =>
+      quiet(Effect.gen(function*() {
+        const taking = (verdict: Effect.Effect<Verdict.Verdict>) => ({ message: () => verdict })
+        const session = yield* open(routed(
+          pipe(
+            Router.empty,
+            Router.recipient("hangs@mx.example", taking(Effect.never)),
+            Router.recipient("good@mx.example", taking(Effect.succeed(Verdict.ok))),
+            Router.recipient(
+              "slow@mx.example",
+              taking(Effect.uninterruptible(
+                Effect.as(Effect.sleep("7 minutes"), Verdict.queued("x"))
+              ))
+            )
+          ),
+          lmtp
+        ))
+        yield* say(
+          session,
+          `${lhlo}
+          ${asked([["hangs@mx.example", ok], ["good@mx.example", ok], ["slow@mx.example", ok]])}
+          C: DATA
+          S: 354 End with a dot on a line by itself
+          C: .`
+        )
+        yield* TestClock.adjust("7 minutes")
+        yield* say(
+          session,
+          `S: 451 4.3.0 Local error in processing
+          S: 250 2.0.0 OK
+          S: 250 2.0.0 Queued as x
+          ${goodbye}`
+        )
+      })))
+
     it.effect("can be read but once, in each route", () =>
       Effect.gen(function*() {
         const errors: Array<string> = []

@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
@@ -249,13 +250,49 @@ describe("Handler", () => {
         expect(session.mails.map(({ body }) => body)).toEqual(["Words.\r\n".repeat(3)])
       }))
 
+    const committing = (
+      time: Duration.DurationInput,
+      end: Effect.Effect<Verdict.Verdict, unknown> = Effect.succeed(Verdict.queued("x"))
+    ) => ({
+      handler: {
+        message: () => Effect.zipRight(Effect.uninterruptible(Effect.sleep(time)), end)
+      }
+    })
+
+    it.scoped("in a part that cannot be interrupted has the time again, and its verdict counts", () =>
+      Effect.gen(function*() {
+        const session = yield* open(committing("479 seconds"))
+        yield* say(session, `${started}\nC: Words.\nC: .`)
+        yield* TestClock.adjust("479 seconds")
+        yield* say(session, `S: 250 2.0.0 Queued as x\n${goodbye}`)
+      }))
+
+    it.scoped("fails in such a part, and is a local error then", () =>
+      quiet(Effect.gen(function*() {
+        const session = yield* open(committing("5 minutes", Effect.fail("no room")))
+        yield* say(session, `${started}\nC: Words.\nC: .`)
+        yield* TestClock.adjust("5 minutes")
+        yield* say(session, `S: 451 4.3.0 Local error in processing\n${goodbye}`)
+      })))
+
+    it.scoped("in such a part for longer than that is a local error before the client's 10 minutes", () =>
+      quiet(Effect.gen(function*() {
+        const session = yield* open(committing("9 minutes"))
+        yield* say(session, `${started}\nC: Words.\nC: .`)
+        yield* TestClock.adjust("8 minutes")
+        yield* say(session, `S: 451 4.3.0 Local error in processing\n${goodbye}`)
+        yield* session.client.end
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.join(session.run)
+      })))
+
     it.scoped("cannot read on once it was given up", () =>
       quiet(Effect.gen(function*() {
         const over = yield* Deferred.make<string>()
         const session = yield* open({
           handler: {
             message: (_client, _envelope, { collect }) =>
-              Effect.sleep("5 minutes").pipe(
+              Effect.sleep("9 minutes").pipe(
                 Effect.zipRight(Effect.flip(collect(1000))),
                 Effect.flatMap((error) => Deferred.succeed(over, error._tag)),
                 Effect.uninterruptible,
@@ -264,7 +301,7 @@ describe("Handler", () => {
           }
         })
         yield* say(session, `${started}\nC: Words.\nC: .`)
-        yield* TestClock.adjust("4 minutes")
+        yield* TestClock.adjust("8 minutes")
         yield* say(session, `S: 451 4.3.0 Local error in processing\n${goodbye}`)
         yield* session.client.end
         yield* TestClock.adjust("1 minute")

@@ -7,6 +7,7 @@ import * as FiberId from "effect/FiberId"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Record from "effect/Record"
+import * as RuntimeFlags from "effect/RuntimeFlags"
 import { Expired, TimedOut, TooSlow } from "../ChannelError.js"
 import type { MinimumRate } from "../MinimumRate.js"
 import type { Phase } from "../Phase.js"
@@ -19,7 +20,7 @@ type Late = TimedOut | TooSlow | Expired
 /** What is done about a phase that lasts too long, in place of an end to it all. */
 interface Excuse {
   readonly phase: Phase
-  readonly leave: Effect.Effect<void>
+  readonly late: Effect.Effect<void>
 }
 
 /** Timeouts in milliseconds, and the shortest of them. */
@@ -159,28 +160,39 @@ export class Watch {
 
   /**
    * Within `run`: a part that is left behind, interrupted, where the phase it has to be done in lasts
-   * too long. None then, and `run` goes on.
+   * too long. None then, and `run` goes on. An `awaited` part that cannot be interrupted at that moment
+   * has the time of the phase once more, and what it comes to counts: an interruption that waits for the
+   * end of what it cannot stop would only take the answer away.
    */
   excuse<A, E, R>(
     phase: Phase,
-    part: Effect.Effect<A, E, R>
+    part: Effect.Effect<A, E, R>,
+    awaited: boolean
   ): Effect.Effect<Option.Option<A>, E, R> {
     return Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(Effect.forkDaemon(Effect.exit(restore(part))), (fiber) => {
         const over = Effect.unsafeMakeLatch(false)
         const answer = MutableRef.make<Exit.Exit<Option.Option<A>, E>>(Exit.succeed(Option.none()))
+        let isOver = false
         const leave = Effect.suspend(() => {
+          if (isOver) return Effect.void
+          isOver = true
           this.excused = Option.none()
           over.unsafeOpen()
           return Fiber.interruptFork(fiber)
         })
-        const excuse = Option.some({ phase, leave })
+        const late = Effect.flatMap(fiber.runtimeFlags, (flags) => {
+          if (isOver || RuntimeFlags.interruptible(flags)) return leave
+          this.excused = Option.some({ phase, late: leave })
+          return Effect.void
+        })
         fiber.addObserver((exit) => {
-          if (this.excused !== excuse) return
+          if (isOver) return
+          isOver = true
           answer.current = Exit.map(Exit.flatten(exit), Option.some)
           over.unsafeOpen()
         })
-        this.excused = excuse
+        this.excused = Option.some({ phase, late: awaited ? late : leave })
         return Effect.matchCauseEffect(restore(over.await), {
           onFailure: (cause) => {
             this.excused = Option.none()
@@ -206,7 +218,7 @@ export class Watch {
       const excuse = Option.filter(this.excused, (_) => _.phase === phase)
       if (left <= 0 && Option.isSome(excuse)) {
         this.enter(phase)
-        return Effect.zipRight(excuse.value.leave, this.sleeper())
+        return Effect.zipRight(excuse.value.late, this.sleeper())
       }
       if (left <= 0) return Effect.fail(new TimedOut({ phase, after: Duration.millis(allowed) }))
       const { shortest } = this.millis

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as MutableRef from "effect/MutableRef"
 import * as Queue from "effect/Queue"
+import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Stream from "effect/Stream"
 import * as Take from "effect/Take"
 import type { Incoming, IncomingError } from "../Incoming.js"
@@ -27,32 +28,51 @@ const seat: Effect.Effect<Seat> = Effect.all({
 /**
  * One message for several readers at a time. Each reads all of it, a part or nothing; the slowest of those
  * that have not ended sets the pace, as long as nobody waits for it longer than `patience`: it is
- * interrupted then, and `late` answers for it.
+ * interrupted then, and `late` answers for it. One that cannot be interrupted at that moment is heard, and
+ * when none but such are left all of this cannot be interrupted either.
  */
 export const among = <A, E, R>(
   message: Incoming,
   readers: ReadonlyArray<(message: Incoming) => Effect.Effect<A, E, R>>,
   { late, patience }: { readonly patience: Duration.DurationInput; readonly late: Effect.Effect<A> }
 ): Effect.Effect<Array<A>, E, R> =>
-  Effect.flatMap(
-    Effect.forEach(readers, (read) => Effect.map(seat, (seat) => ({ read, seat }))),
-    (guests) =>
-      Effect.acquireUseRelease(
-        Effect.fork(
-          Effect.interruptible(serve(message, guests.map(({ seat }) => seat), patience))
-        ),
-        () =>
-          Effect.forEach(
-            guests,
-            ({ read, seat }) =>
-              Effect.suspend(() => read(view(seat))).pipe(
-                Effect.ensuring(Queue.shutdown(seat.chunks)),
-                Effect.raceFirst(Effect.zipRight(Deferred.await(seat.late), late))
-              ),
-            { concurrency: "unbounded" }
-          ),
-        Fiber.interrupt
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function*() {
+      const readings = yield* Effect.forEach(readers, (read) =>
+        Effect.flatMap(seat, (seat) =>
+          restore(Effect.suspend(() => read(view(seat)))).pipe(
+            Effect.ensuring(Queue.shutdown(seat.chunks)),
+            Effect.fork,
+            Effect.map((fiber) => ({ fiber, seat }))
+          )))
+      const seats = readings.map(({ seat }) =>
+        seat
       )
+      const server = yield* Effect.fork(Effect.interruptible(serve(message, seats, patience)))
+      return yield* restore(
+        Effect.forEach(readings, (reading) => heard(reading, late), { concurrency: "unbounded" })
+      ).pipe(
+        Effect.flatMap((answers) => Effect.all(answers, { concurrency: "unbounded" })),
+        Effect.ensuring(Fiber.interruptAll([server, ...readings.map(({ fiber }) => fiber)]))
+      )
+    })
+  )
+
+/** How a reader will answer: with what it has come to, or will, or has not in time. */
+const heard = <A, E>(
+  { fiber, seat }: { readonly fiber: Fiber.RuntimeFiber<A, E>; readonly seat: Seat },
+  late: Effect.Effect<A>
+): Effect.Effect<Effect.Effect<A, E>> =>
+  Effect.raceFirst(
+    Effect.as(Fiber.await(fiber), Fiber.join(fiber)),
+    Deferred.await(seat.late).pipe(
+      Effect.zipRight(fiber.runtimeFlags),
+      Effect.flatMap((flags) =>
+        RuntimeFlags.interruptible(flags)
+          ? Effect.as(Fiber.interruptFork(fiber), late)
+          : Effect.succeed(Fiber.join(fiber))
+      )
+    )
   )
 
 /** A seat that was left takes nothing any more, and keeps nobody waiting. */
