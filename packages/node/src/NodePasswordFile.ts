@@ -59,7 +59,8 @@ export interface Kind<Kept> {
  * - `checkPassword`: whether that is the user's password, by the hash if there is one. It costs as much where
  *   there is no such user. Two at most are checked at a time; others wait;
  * - `find`: what else than a hash is kept for the user;
- * - `all`: the same of each user, as of when the file was read first.
+ * - `all`: the same of each user, as of when the file could be read last; the same array as long as that is
+ *   the same.
  */
 export interface PasswordFile<Kept> {
   readonly checkPassword: (
@@ -67,7 +68,7 @@ export interface PasswordFile<Kept> {
     password: Redacted.Redacted<string>
   ) => Effect.Effect<boolean, PasswordFileError>
   readonly find: (username: string) => Effect.Effect<ReadonlyArray<Kept>, PasswordFileError>
-  readonly all: ReadonlyArray<ReadonlyArray<Kept>>
+  readonly all: Effect.Effect<ReadonlyArray<ReadonlyArray<Kept>>>
 }
 
 /** What is kept of a user's password. */
@@ -80,13 +81,13 @@ interface User<Kept> {
 interface Users<Kept> {
   readonly state: string
   readonly byName: ReadonlyMap<string, User<Kept>>
+  readonly others: ReadonlyArray<ReadonlyArray<Kept>>
 }
 
 /** The file's users. It is read at once, so that what is wrong with it is known from the start. */
 export const make = Effect.fn("NodePasswordFile.make")(
   function*<Kept>(file: string, kind: Kind<Kept>) {
-    const first = yield* load(file, kind, yield* inspect(file))
-    const known = yield* Ref.make(first)
+    const known = yield* Ref.make(yield* load(file, kind, yield* inspect(file)))
     const seats = yield* Effect.makeSemaphore(2)
 
     const current = Effect.gen(function*() {
@@ -117,7 +118,7 @@ export const make = Effect.fn("NodePasswordFile.make")(
         }),
       find: (username) =>
         Effect.map(current, ({ byName }) => byName.get(nameOf(username))?.others ?? []),
-      all: [...first.byName.values()].map(({ others }) => others)
+      all: Effect.map(Effect.orElse(current, () => Ref.get(known)), ({ others }) => others)
     }
     return passwordFile
   }
@@ -186,7 +187,8 @@ const load = <Kept>(
       const before: User<Kept> = byName.get(name) ?? nobody
       byName.set(name, yield* Effect.mapError(add(kind, before, kept), wrong))
     }
-    return { state: stateOf(stats), byName }
+    const others = [...byName.values()].map(({ others }) => others)
+    return { state: stateOf(stats), byName, others }
   })
 
 /** One more line of a user. */

@@ -107,7 +107,9 @@ describe("NodePasswordFile", () => {
         ""
       ].join("\n"))
       const users = yield* make(file)
-      expect(users.all).toEqual([["emases"], ["emases"], ["emases"]])
+      const all = yield* users.all
+      expect(all).toEqual([["emases"], ["emases"], ["emases"]])
+      expect(yield* users.all).toBe(all)
       expect(yield* check(users, "bob", "sesame")).toBe(true)
       expect(yield* check(users, "bob", "emases")).toBe(false)
       expect(yield* check(users, "carol", "sesame")).toBe(false)
@@ -119,7 +121,9 @@ describe("NodePasswordFile", () => {
       expect(yield* users.find("fiona")).toEqual(["emases"])
       yield* append("bob:reversed-2$other\n")
       expect(yield* users.find("bob")).toEqual(["emases", "other"])
-      expect(users.all[0]).toEqual(["emases"])
+      expect(yield* users.all).toEqual([["emases", "other"], ["emases"], ["emases"]])
+      yield* append("bob:\n")
+      expect(yield* users.all).toEqual([["emases", "other"], ["emases"], ["emases"]])
     }))
 
   describe("make", () => {

@@ -72,6 +72,10 @@ export interface Tokens {
 /**
  * What an authenticator can tell about clients. All of it is optional. Where it cannot tell now, it
  * fails, with any error: it is logged.
+ *
+ * `scram` is what it can do at the moment: it is asked at each EHLO, which offers as much, and at each AUTH.
+ * None is no SCRAM. It should go by what it knew last rather than fail, for clients that are offered
+ * nothing better show the password.
  */
 export interface Abilities {
   /** Whether that is the user's password. It should take as long where there is no such user. */
@@ -85,7 +89,7 @@ export interface Abilities {
     username: string,
     client: ClientInfo
   ) => Effect.Effect<Option.Option<Redacted.Redacted<string>>, unknown>
-  readonly scram?: Scram
+  readonly scram?: Effect.Effect<Option.Option<Scram>, unknown>
   readonly tokens?: Tokens
   /** Whose certificate that is, which TLS has checked against the `ca` of the server's options. */
   readonly certificate?: (
@@ -162,7 +166,7 @@ export const fromPasswords = (passwords: Passwords): Effect.Effect<Shape> =>
           return equals(given, Option.getOrElse(known, () => `${given}?`))
         }),
       findPassword: (username) => Effect.sync(() => find(username)),
-      scram: {
+      scram: Effect.succeedSome<Scram>({
         hashes: ["SHA-256", "SHA-1"],
         decoys,
         findKeys: (username, hash) =>
@@ -176,7 +180,7 @@ export const fromPasswords = (passwords: Passwords): Effect.Effect<Shape> =>
               Effect.map((keys) => Option.zipRight(known, keys))
             )
           })
-      }
+      })
     })
   })
 

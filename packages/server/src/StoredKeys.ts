@@ -65,14 +65,18 @@ export const verify = Effect.fn("StoredKeys.verify")(
     )
 )
 
+/** The keys of each user. */
+type All = ReadonlyArray<ReadonlyArray<ScramKeys.ScramKeys>>
+
 /**
  * Who there is.
  *
- * - `all`: the keys of each user; whoever has a password in another form has none;
+ * - `all`: the keys of each user at the moment; whoever has a password in another form has none. It is the
+ *   same array for as long as nothing has changed;
  * - `find`: the keys of a user. The name is prepared by SASLprep.
  */
 export interface Users {
-  readonly all: ReadonlyArray<ReadonlyArray<ScramKeys.ScramKeys>>
+  readonly all: Effect.Effect<All, unknown>
   readonly find: (username: string) => Effect.Effect<ReadonlyArray<ScramKeys.ScramKeys>, unknown>
 }
 
@@ -82,27 +86,32 @@ const having = (hash: ScramKeys.Hash) => (keys: ReadonlyArray<ScramKeys.ScramKey
   Arr.findFirst(keys, (_) => _.hash === hash)
 
 /**
- * SCRAM with each hash that all users have keys of: clients take the strongest mechanism that is offered, and
- * do not try another if it fails, so that whoever had no keys for it could not log in. A user that there is
- * not seems to have keys like the first one's, and the same for as long as those are.
+ * SCRAM with each hash that all users have keys of at the moment: clients take the strongest mechanism that is
+ * offered, and do not try another if it fails, so that whoever had no keys for it could not log in. A user
+ * that there is not seems to have keys like the first one's, and the same for as long as those are.
  */
-export const abilities = ({ all, find }: Users): Pick<Abilities, "scram"> => {
-  const common = hashes.filter((hash) => all.every((keys) => Option.isSome(having(hash)(keys))))
-  const first = Option.flatMap(
-    Arr.head(common),
-    (hash) => Option.flatMap(Arr.head(all), having(hash))
-  )
-  return Arr.isNonEmptyReadonlyArray(common) && Option.isSome(first)
-    ? { scram: scramOf(common, first.value, find) }
-    : {}
+export const abilities = ({ all, find }: Users): Pick<Required<Abilities>, "scram"> => {
+  const known = new WeakMap<All, Option.Option<Scram>>()
+  return {
+    scram: Effect.map(all, (all) => {
+      const before = known.get(all)
+      if (before !== undefined) return before
+      const made = scramOf(all, find)
+      known.set(all, made)
+      return made
+    })
+  }
 }
 
-const scramOf = (
-  hashes: Arr.NonEmptyReadonlyArray<ScramKeys.Hash>,
-  { iterations, salt, serverKey }: ScramKeys.ScramKeys,
-  find: Users["find"]
-): Scram => ({
-  hashes,
-  decoys: { secret: serverKey, iterations, saltLength: salt.length },
-  findKeys: (username, hash) => Effect.map(find(username), having(hash))
-})
+const scramOf = (all: All, find: Users["find"]): Option.Option<Scram> => {
+  const common = hashes.filter((hash) => all.every((keys) => Option.isSome(having(hash)(keys))))
+  if (!Arr.isNonEmptyReadonlyArray(common)) return Option.none()
+  return Option.map(
+    Option.flatMap(Arr.head(all), having(common[0])),
+    ({ iterations, salt, serverKey }) => ({
+      hashes: common,
+      decoys: { secret: serverKey, iterations, saltLength: salt.length },
+      findKeys: (username, hash) => Effect.map(find(username), having(hash))
+    })
+  )
+}

@@ -36,7 +36,7 @@ const authenticator: Authenticator.Shape = {
 const setup: Setup = { policy: exposed, authenticator }
 
 const scram: Authenticator.Scram = Option.getOrThrow(
-  Option.fromNullable(authenticator.scram)
+  Effect.runSync(authenticator.scram ?? Effect.succeedNone)
 )
 
 const base64 = (text: string) => Encoding.encodeBase64(text)
@@ -221,7 +221,7 @@ describe("Authenticator", () => {
               ...authenticator,
               checkPassword: () => answer,
               findPassword: () => answer,
-              scram: { ...scram, findKeys: () => answer },
+              scram: Effect.succeedSome({ ...scram, findKeys: () => answer }),
               tokens: { verify: () => answer }
             }),
             limits: { authAttempts: 0 }
@@ -320,8 +320,13 @@ describe("Authenticator", () => {
       ["nothing", {}, null],
       ["passwords to check", { checkPassword: () => Effect.succeed(true) }, "PLAIN LOGIN"],
       ["passwords to know", { findPassword: nobody }, "CRAM-MD5"],
-      ["SCRAM keys", { scram }, "SCRAM-SHA-256 SCRAM-SHA-1"],
-      ["SCRAM keys of one kind", { scram: { ...scram, hashes: ["SHA-1"] } }, "SCRAM-SHA-1"],
+      ["SCRAM keys", { scram: Effect.succeedSome(scram) }, "SCRAM-SHA-256 SCRAM-SHA-1"],
+      [
+        "SCRAM keys of one kind",
+        { scram: Effect.succeedSome<Authenticator.Scram>({ ...scram, hashes: ["SHA-1"] }) },
+        "SCRAM-SHA-1"
+      ],
+      ["no SCRAM keys at the moment", { scram: Effect.succeedNone }, null],
       ["tokens", { tokens: { verify: nobody } }, "OAUTHBEARER XOAUTH2"],
       ["a guest book", { anonymous: nobody }, "ANONYMOUS"],
       ["certificates, and no TLS", { certificate: nobody }, null],
@@ -339,6 +344,32 @@ describe("Authenticator", () => {
             .toEqual(offered === null ? [] : [offered])
         }))
     }
+
+    it.effect("follows from the SCRAM keys that there are at the time", () =>
+      Effect.gen(function*() {
+        let asked = 0
+        const changing = Authenticator.make({
+          scram: Effect.sync(() => ++asked === 2 ? Option.some(scram) : Option.none())
+        })
+        const ehlo = "EHLO client.example\r\n"
+        const { heard } = yield* shout(
+          { policy: exposed, authenticator: changing },
+          `${ehlo}${ehlo}AUTH SCRAM-SHA-256\r\n`
+        )
+        expect(heard.filter((line) => /AUTH|^5/.test(line))).toEqual([
+          "250-AUTH SCRAM-SHA-256 SCRAM-SHA-1",
+          "504 5.5.4 Unrecognized authentication mechanism"
+        ])
+      }))
+
+    it.effect("is no SCRAM where the keys cannot be told", () =>
+      quiet(Effect.gen(function*() {
+        const broken = Authenticator.make({
+          checkPassword: () => Effect.succeed(true),
+          scram: Effect.fail("the directory is down")
+        })
+        expect(yield* offers({ policy: exposed, authenticator: broken })).toEqual(["PLAIN LOGIN"])
+      })))
 
     it.effect("is nothing in the clear, unless the policy says so by name", () =>
       Effect.gen(function*() {

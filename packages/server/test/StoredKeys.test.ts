@@ -29,7 +29,7 @@ const check = (keys: ScramKeys.ScramKeys, password: string) =>
 const usersOf = (
   users: Readonly<Record<string, ReadonlyArray<ScramKeys.ScramKeys>>>
 ): StoredKeys.Users => ({
-  all: Object.values(users),
+  all: Effect.succeed(Object.values(users)),
   find: (username) => Effect.sync(() => users[username] ?? [])
 })
 
@@ -105,30 +105,39 @@ describe("StoredKeys", () => {
     it.effect("has SCRAM with the hashes that all users have keys of", () =>
       Effect.gen(function*() {
         const [strong, weak] = [yield* keysOf("a"), yield* keysOf("a", "SHA-1")]
-        const offered = (...all: ReadonlyArray<ReadonlyArray<ScramKeys.ScramKeys>>) =>
-          StoredKeys.abilities({ all, find: () => Effect.succeed([]) }).scram?.hashes
-        expect(offered([weak, strong])).toEqual(["SHA-256", "SHA-1"])
-        expect(offered([strong], [strong, weak])).toEqual(["SHA-256"])
-        expect(offered([weak])).toEqual(["SHA-1"])
-        expect(offered([weak], [strong])).toBeUndefined()
-        expect(offered([strong], [])).toBeUndefined()
-        expect(offered()).toBeUndefined()
+        let all: ReadonlyArray<ReadonlyArray<ScramKeys.ScramKeys>> = []
+        const { scram } = StoredKeys.abilities({
+          all: Effect.sync(() => all),
+          find: () => Effect.succeed([])
+        })
+        const table: ReadonlyArray<readonly [typeof all, ReadonlyArray<ScramKeys.Hash>]> = [
+          [[[weak, strong]], ["SHA-256", "SHA-1"]],
+          [[[strong], [strong, weak]], ["SHA-256"]],
+          [[[weak]], ["SHA-1"]],
+          [[[weak], [strong]], []],
+          [[[strong], []], []],
+          [[], []]
+        ]
+        for (const [users, offered] of table) {
+          all = users
+          const now = Option.map(yield* scram, ({ hashes }) => hashes)
+          expect(now).toEqual(Option.liftPredicate(offered, (_) => _.length > 0))
+        }
       }))
 
     it.effect("finds the keys, and has decoys that look like them and stay the same", () =>
       Effect.gen(function*() {
         const alice = [yield* keysOf("sesame", "SHA-1", 5000), yield* keysOf("sesame")]
         const users = usersOf({ alice, bob: [yield* keysOf("hunter2", "SHA-256", 9999)] })
-        const { decoys, findKeys } = Option.getOrThrow(
-          Option.fromNullable(StoredKeys.abilities(users).scram)
-        )
+        const scram = Effect.map(StoredKeys.abilities(users).scram, Option.getOrThrow)
+        const { decoys, findKeys } = yield* scram
         expect(yield* findKeys("alice", "SHA-256", client)).toEqual(Option.some(alice[1]))
         expect(yield* findKeys("bob", "SHA-1", client)).toEqual(Option.none())
         expect(yield* findKeys("carol", "SHA-256", client)).toEqual(Option.none())
         const carol = ScramKeys.decoy(decoys, "SHA-256", "carol")
         expect(carol).toMatchObject({ iterations: 4096 })
         expect(carol.salt.length).toBe(16)
-        const again = Option.getOrThrow(Option.fromNullable(StoredKeys.abilities(users).scram))
+        const again = yield* scram
         expect(ScramKeys.decoy(again.decoys, "SHA-256", "carol").salt).toEqual(carol.salt)
       }))
   })

@@ -17,7 +17,6 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Authenticator from "../Authenticator.js"
-import type { ClientInfo } from "../ClientInfo.js"
 import * as Verdict from "../Verdict.js"
 import { identify } from "./identify.js"
 import { legible } from "./legible.js"
@@ -42,10 +41,8 @@ type End = Data.TaggedEnum<{
 const End = Data.taggedEnum<End>()
 
 /** The two sides of an exchange. */
-interface Meeting {
+interface Meeting extends Mechanisms.Surroundings {
   readonly host: Host
-  readonly authenticator: Authenticator.Shape
-  readonly client: ClientInfo
 }
 
 /** Where an exchange is: when the client had said its last line, and who it says it is. */
@@ -53,17 +50,23 @@ type Place = Pick<Extract<End, { readonly _tag: "Failed" }>, "since" | "user">
 
 /** AUTH (RFC 4954): an exchange of challenges and responses, and its end. */
 export const respond = (host: Host, state: State, command: AuthCommand): Answer => {
-  if (Option.isNone(host.authenticator)) return mistake(host, Replies.notImplemented, state)
   if (Option.isSome(state.client.identity)) {
     return mistake(host, Replies.alreadyAuthenticated, state)
   }
-  const authenticator = host.authenticator.value
-  const surroundings = { authenticator, policy: host.policy, client: state.client }
-  const offer = Mechanisms.possible(surroundings).find((_) =>
-    Mechanisms.name(_) === command.mechanism
+  return AtOnce.flatMap(
+    Mechanisms.surroundings(host, state.client),
+    Option.match({
+      onNone: () => mistake(host, Replies.notImplemented, state),
+      onSome: (surroundings) => exchange({ ...surroundings, host }, state, command)
+    })
   )
+}
+
+const exchange = (meeting: Meeting, state: State, command: AuthCommand): Answer => {
+  const { host } = meeting
+  const offer = Mechanisms.possible(meeting).find((_) => Mechanisms.name(_) === command.mechanism)
   if (offer === undefined) return mistake(host, Replies.unknownMechanism, state)
-  if (!Mechanisms.isAllowed(surroundings)(offer)) {
+  if (!Mechanisms.isAllowed(meeting)(offer)) {
     return mistake(host, Replies.encryptionRequired, state)
   }
   return Effect.gen(function*() {
@@ -71,7 +74,6 @@ export const respond = (host: Host, state: State, command: AuthCommand): Answer 
     const now = yield* Clock.currentTimeMillis
     const challenge = `<${nonce}.${now}@${Domain.print(host.name)}>`
     const { name, start } = offer({ nonce, challenge })
-    const meeting = { host, authenticator, client: state.client }
     const first = start(Option.map(command.initialResponse, Redacted.value))
     const end = yield* go(meeting, first, { since: now, user: Option.none() })
     switch (end._tag) {
@@ -115,7 +117,7 @@ const go = (
   if (Either.isLeft(result)) {
     return Effect.succeed(End.Failed({ reply: Replies.badAuthLine, ...place }))
   }
-  const { authenticator, client, host } = meeting
+  const { authenticator, client, host, scram } = meeting
   const step = result.right
   const named = (username: string): Place => ({ ...place, user: Option.some(username) })
   switch (step._tag) {
@@ -138,7 +140,10 @@ const go = (
     case "FindKeys":
       return ask(
         host,
-        authenticator.scram?.findKeys(step.username, step.hash, client) ?? Effect.succeedNone,
+        Option.match(scram, {
+          onNone: () => Effect.succeedNone,
+          onSome: ({ findKeys }) => findKeys(step.username, step.hash, client)
+        }),
         (found) => go(meeting, Either.right(step.next(found)), named(step.username))
       )
     case "Verify":

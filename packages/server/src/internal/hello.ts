@@ -8,7 +8,7 @@ import type { ClientInfo } from "../ClientInfo.js"
 import * as Mechanisms from "./mechanisms.js"
 import * as Parameters from "./parameters.js"
 import type { Answer, Host, State } from "./state.js"
-import { conclude, decide, isDisabled } from "./state.js"
+import { answer, conclude, decide, isDisabled } from "./state.js"
 import * as Xclient from "./xclient.js"
 
 /**
@@ -17,13 +17,12 @@ import * as Xclient from "./xclient.js"
  */
 const extensions = (
   host: Host,
-  state: State
+  state: State,
+  surroundings: Option.Option<Mechanisms.Surroundings>
 ): ReadonlyArray<Extension.Extension> => {
-  const mechanisms = Option.match(host.authenticator, {
+  const mechanisms = Option.match(surroundings, {
     onNone: () => [],
-    onSome: (authenticator) =>
-      Mechanisms.offered({ authenticator, policy: host.policy, client: state.client })
-        .map(Mechanisms.name)
+    onSome: (surroundings) => Mechanisms.offered(surroundings).map(Mechanisms.name)
   })
   return [
     Extension.Pipelining(),
@@ -86,13 +85,11 @@ export const respond = (
       transaction: Option.none(),
       client: { ...state.client, name: Option.some(name), protocol }
     }
+    if (verdict._tag === "Reject") return conclude(verdict, state, greeted)
     const greeting = Domain.print(host.name)
-    const reply = protocol === "SMTP"
-      ? Reply.make({ code: 250, text: greeting })
-      : Capabilities.toReply(Capabilities.make(greeting, extensions(host, greeted)))
-    return conclude(
-      verdict._tag === "Accept" ? { ...verdict, reply } : verdict,
-      state,
-      greeted
-    )
+    if (protocol === "SMTP") return answer(Reply.make({ code: 250, text: greeting }), greeted)
+    return AtOnce.flatMap(Mechanisms.surroundings(host, greeted.client), (surroundings) => {
+      const offered = Capabilities.make(greeting, extensions(host, greeted, surroundings))
+      return answer(Capabilities.toReply(offered), greeted)
+    })
   })

@@ -1,4 +1,5 @@
 import type * as Tls from "@effect-smtp/flow/Tls"
+import * as AtOnce from "@effect-smtp/protocol/AtOnce"
 import * as Anonymous from "@effect-smtp/sasl/Anonymous"
 import * as ChannelBinding from "@effect-smtp/sasl/ChannelBinding"
 import * as CramMd5 from "@effect-smtp/sasl/CramMd5"
@@ -11,11 +12,15 @@ import * as Scram from "@effect-smtp/sasl/Scram"
 import * as Strength from "@effect-smtp/sasl/Strength"
 import * as XOAuth2 from "@effect-smtp/sasl/XOAuth2"
 import * as Arr from "effect/Array"
+import type * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Order from "effect/Order"
 import type * as Authenticator from "../Authenticator.js"
 import type { ClientInfo } from "../ClientInfo.js"
 import type { Policy } from "../Policy.js"
+import type { Host } from "./state.js"
+import { consult } from "./state.js"
 
 /** What must not be foreseen in an exchange: SCRAM's nonce, and the words of CRAM-MD5. */
 export interface Chance {
@@ -26,11 +31,28 @@ export interface Chance {
 /** Makes a mechanism for one exchange. */
 export type Offer = (chance: Chance) => ServerMechanism
 
-/** A connection as it is, and what may be said on it. */
+/** A connection as it is, what may be said on it, and what there is of SCRAM at the moment. */
 export interface Surroundings {
   readonly authenticator: Authenticator.Shape
+  readonly scram: Option.Option<Authenticator.Scram>
   readonly policy: Policy
   readonly client: ClientInfo
+}
+
+/** What there is of the authenticator, if there is one: it is asked what it can do at the moment. */
+export const surroundings = (
+  host: Host,
+  client: ClientInfo
+): Effect.Effect<Option.Option<Surroundings>> => {
+  if (Option.isNone(host.authenticator)) return Exit.succeed(Option.none())
+  const authenticator = host.authenticator.value
+  const { scram } = authenticator
+  return AtOnce.map(
+    scram === undefined
+      ? Exit.succeed(Option.none())
+      : AtOnce.map(consult(host, "an authenticator", scram), Option.flatten),
+    (scram) => Option.some({ authenticator, scram, policy: host.policy, client })
+  )
 }
 
 /** Nothing is exchanged with these: they tell the name of a mechanism. */
@@ -48,13 +70,18 @@ const strongestFirst = Order.mapInput(
  * What the authenticator can do on this connection, the strongest first; whether it may be done is
  * another question (`isAllowed`).
  */
-export const possible = ({ authenticator, client }: Surroundings): ReadonlyArray<Offer> => {
-  const { anonymous, certificate, checkPassword, findPassword, scram, tokens } = authenticator
+export const possible = (
+  { authenticator, client, scram }: Surroundings
+): ReadonlyArray<Offer> => {
+  const { anonymous, certificate, checkPassword, findPassword, tokens } = authenticator
   const offers: ReadonlyArray<Offer> = [
     ...(certificate === undefined || Option.isNone(goodCertificate(client))
       ? []
       : [() => External.server]),
-    ...(scram === undefined ? [] : scramOffers(scram, bindings(client.peer.tls))),
+    ...Option.match(scram, {
+      onNone: () => [],
+      onSome: (scram) => scramOffers(scram, bindings(client.peer.tls))
+    }),
     ...(tokens === undefined
       ? []
       : [() => OAuthBearer.server(tokens), () => XOAuth2.server(tokens)]),
