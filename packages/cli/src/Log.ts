@@ -18,7 +18,9 @@ export const json: Logger.Logger<unknown, void> = Logger.withConsoleError(Logger
 /** `--log`. */
 export const option = Options.choice("log", ["logfmt", "json"]).pipe(
   Options.withDefault("logfmt"),
-  Options.withDescription("How log lines look, on standard error.")
+  Options.withDescription(
+    "How log lines look, on standard error, and what is told at the start, on standard output."
+  )
 )
 
 /** Logs that way from here on. */

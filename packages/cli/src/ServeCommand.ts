@@ -3,10 +3,8 @@
  *
  * @module
  */
-import * as Endpoint from "@effect-smtp/flow/Endpoint"
 import * as Timeouts from "@effect-smtp/protocol/Timeouts"
 import * as Domain from "@effect-smtp/wire/Domain"
-import * as IpBlock from "@effect-smtp/wire/IpBlock"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Console from "effect/Console"
@@ -14,6 +12,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Announcement from "./Announcement.js"
 import * as Certificate from "./Certificate.js"
 import { WrongUse } from "./CliError.js"
 import * as Flag from "./internal/flag.js"
@@ -205,32 +204,6 @@ const read = (flags: Flags) =>
     return { config, fingerprint: certificate.fingerprint }
   })
 
-/** What there is to know of a server that has started, one fact in each line. */
-const announce = (
-  { proxyFrom, storage, users }: Serve.Config,
-  fingerprint: string,
-  running: Serve.Running
-): ReadonlyArray<string> => [
-  `listening on ${Endpoint.print(running.plain)} (STARTTLS)`,
-  `listening on ${Endpoint.print(running.tls)} (TLS)`,
-  ...Option.toArray(running.submission).map((endpoint) =>
-    `listening on ${Endpoint.print(endpoint)} (submission: STARTTLS and AUTH)`
-  ),
-  ...running.lmtp.map((endpoint) => `listening on ${Endpoint.print(endpoint)} (LMTP)`),
-  `certificate SHA-256 ${fingerprint}`,
-  ...proxyFrom.map((block) => `PROXY headers from ${IpBlock.print(block)}`),
-  ...Serve.Users.$match(users, {
-    Nobody: () => [],
-    One: ({ login }) => [`user ${login.user}`],
-    InFile: ({ file }) => [`users in ${file}`]
-  }),
-  Serve.Storage.$match(storage, {
-    Keep: ({ directory }) => `storing messages in ${directory}`,
-    Give: ({ command }) => `giving messages to ${command}`,
-    Discard: () => "dropping all messages"
-  })
-]
-
 /**
  * The command. It runs until it is interrupted; `onStopped` then runs after everything has been closed,
  * so that whoever knows of the interruption can tell an orderly stop from a broken one.
@@ -241,9 +214,10 @@ export const make = (onStopped: Effect.Effect<void>) =>
       const { config, fingerprint } = yield* read(flags)
       const running = yield* Serve.start(config)
       yield* Effect.addFinalizer(() => Effect.logInfo("stopping"))
-      yield* Effect.forEach(announce(config, fingerprint, running), (line) => Console.log(line), {
-        discard: true
-      })
+      const told = flags.log === "json" ? Announcement.toJson : Announcement.print
+      for (const fact of Announcement.make(config, fingerprint, running)) {
+        yield* Console.log(told(fact))
+      }
       return yield* Effect.never
     }).pipe(Effect.scoped, Log.as(flags.log), Effect.onInterrupt(() => onStopped))).pipe(
       Command.withDescription(description)

@@ -1,3 +1,4 @@
+export * as Announcement from "./Announcement.js"
 export * as Certificate from "./Certificate.js"
 export * as CliError from "./CliError.js"
 export * as Compose from "./Compose.js"

@@ -82,6 +82,19 @@ describe("ServeCommand", () => {
     )
   })
 
+  describe("log", () => {
+    it.scopedLive("json: what is told at the start is a JSON value in each line, too", () =>
+      on(Effect.gen(function*() {
+        const { out, port } = yield* serve(["--discard", "--log", "json"])
+        expect(out.map((line) => JSON.parse(line))).toMatchObject([
+          { fact: "listening", port: Number(port), service: "STARTTLS" },
+          { fact: "listening", service: "TLS" },
+          { fact: "certificate" },
+          { fact: "dropping" }
+        ])
+      })))
+  })
+
   describe("limits", () => {
     it.scopedLive("are those of the flags, and announced", () =>
       on(Effect.gen(function*() {

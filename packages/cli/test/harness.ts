@@ -95,7 +95,7 @@ export interface Server {
   readonly stop: Effect.Effect<number>
 }
 
-const portIn = (line: string | undefined): string => /:(\d+) /.exec(line ?? "")?.[1] ?? ""
+const portIn = (line: string | undefined): string => /:(\d+)[ ,]/.exec(line ?? "")?.[1] ?? ""
 
 const local = (port: string) => Endpoint.Tcp({ host: "127.0.0.1", port: Number(port) })
 
@@ -115,7 +115,7 @@ export const serve = (args: ReadonlyArray<string>, given: Given = {}) =>
         const settled = to === "err"
           ? Deferred.fail(ready, text)
           : Deferred.succeed(ready, undefined)
-        if (to === "err" || /^storing|^giving|^dropping/.test(text)) Effect.runSync(settled)
+        if (to === "err" || /\b(storing|giving|dropping)\b/.test(text)) Effect.runSync(settled)
       }
     ).pipe(
       Effect.withConfigProvider(environment(given.variables ?? {})),
