@@ -13,6 +13,11 @@
  * | `SMTP_USER`, `SMTP_TLS` | who it has proved to be, and the version of TLS; else empty |
  * | `SMTP_SESSION` | the session's name in the log |
  * | `SMTP_MESSAGE` | the message's file, which is removed afterwards |
+ * | `SMTP_RET`, `SMTP_ENVID` | `FULL` or `HDRS`, and the sender's name for the message; else empty |
+ * | `SMTP_NOTIFY`, `SMTP_ORCPT` | a line for each recipient, as `SUCCESS,DELAY`, as `rfc822;b@mx.example` |
+ *
+ * The last four are what the client asked for under DSN (RFC 3461), decoded; empty where it asked for nothing,
+ * or DSN is not offered.
  *
  * @module
  */
@@ -21,6 +26,7 @@ import type { Envelope } from "@effect-smtp/server/Envelope"
 import * as Handler from "@effect-smtp/server/Handler"
 import type { Incoming, IncomingError } from "@effect-smtp/server/Incoming"
 import * as Verdict from "@effect-smtp/server/Verdict"
+import * as RcptParameters from "@effect-smtp/wire/RcptParameters"
 import * as Command from "@effect/platform/Command"
 import type * as CommandExecutor from "@effect/platform/CommandExecutor"
 import type { PlatformError } from "@effect/platform/Error"
@@ -121,6 +127,16 @@ const keep = (directory: string, message: Incoming) =>
 /** Standard input is the message; nothing is written to where the server announces itself. */
 const script = (command: string) => `exec <"$SMTP_MESSAGE" >&2\n${command}`
 
+const orEmpty = Option.getOrElse(() => "")
+
+const printNotify = RcptParameters.matchNotify({
+  Never: () => "NEVER",
+  On: ({ events }) => events.join(",")
+})
+
+const printOrcpt = ({ address, addressType }: RcptParameters.OriginalRecipient): string =>
+  `${addressType};${address}`
+
 const run = (
   { command, timeout }: Options,
   file: string,
@@ -131,6 +147,9 @@ const run = (
   Effect.gen(function*() {
     const now = new Date(yield* Clock.currentTimeMillis).toISOString()
     const stored = Spool.describe(now, size, client, envelope)
+    const { envid, ret } = envelope.parameters
+    const eachLine = (text: (parameters: RcptParameters.RcptParameters) => Option.Option<string>) =>
+      envelope.recipients.map(({ parameters }) => orEmpty(text(parameters))).join("\n")
     const running = yield* Command.make("sh", "-c", script(command)).pipe(
       Command.stderr("inherit"),
       Command.env({
@@ -142,6 +161,10 @@ const run = (
         SMTP_TLS: stored.client.tls ?? "",
         SMTP_SESSION: stored.client.session,
         SMTP_MESSAGE: file,
+        SMTP_RET: orEmpty(ret),
+        SMTP_ENVID: orEmpty(envid),
+        SMTP_NOTIFY: eachLine(({ notify }) => Option.map(notify, printNotify)),
+        SMTP_ORCPT: eachLine(({ orcpt }) => Option.map(orcpt, printOrcpt)),
         SMTP_PASSWORD: ""
       }),
       Command.start

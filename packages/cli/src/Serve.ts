@@ -11,6 +11,7 @@ import * as Tls from "@effect-smtp/flow/Tls"
 import * as NodePasswordFile from "@effect-smtp/node/NodePasswordFile"
 import * as Limits from "@effect-smtp/protocol/Limits"
 import * as Authenticator from "@effect-smtp/server/Authenticator"
+import * as Extensions from "@effect-smtp/server/Extensions"
 import * as Handler from "@effect-smtp/server/Handler"
 import * as Policy from "@effect-smtp/server/Policy"
 import * as SmtpServer from "@effect-smtp/server/SmtpServer"
@@ -77,6 +78,8 @@ export const Users = Data.taggedEnum<Users>()
  * - `acceptDomains`: the recipients' domains that mail is taken for; of any, if there are none here;
  * - `trace`: whether each message begins with a `Received:` field of this server (RFC 5321 section 4.4), so
  *   that it is no more what was sent, octet by octet. Default no;
+ * - `dsn`: whether DSN is offered (RFC 3461). Nothing here sends a notification, so whoever takes the messages
+ *   has to: the parameters are kept with them, or given to the command. Default no;
  * - `grace`: how long running transactions may go on when the server stops. Default 30 seconds.
  */
 export interface Config {
@@ -95,6 +98,7 @@ export interface Config {
   readonly limits: Partial<Limits.Limits>
   readonly acceptDomains: ReadonlyArray<Domain.Domain>
   readonly trace?: boolean
+  readonly dsn?: boolean
   readonly grace?: Duration.DurationInput
 }
 
@@ -191,6 +195,7 @@ export const start = (
     const serving = SmtpServer.serve({
       name: config.name,
       limits: Limits.make(config.limits),
+      extensions: Extensions.make({ dsn: config.dsn === true }),
       places: placesOf(config),
       ...(config.grace === undefined ? {} : { grace: config.grace })
     })

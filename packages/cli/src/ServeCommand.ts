@@ -107,6 +107,11 @@ const options = {
   trace: Options.boolean("trace").pipe(
     Options.withDescription("Begin each message with a Received field of this server.")
   ),
+  dsn: Options.boolean("dsn").pipe(
+    Options.withDescription(
+      "Offer DSN: what is asked for is told with each message, whose taker sends the notifications."
+    )
+  ),
   acceptDomains: Flag.domains("accept-domain").pipe(
     Options.withDescription("Take mail for recipients of this domain; of any by default.")
   ),
@@ -176,6 +181,9 @@ const read = (flags: Flags) =>
     }
     if (Option.isSome(flags.onMessage) && (flags.discard || Option.isSome(flags.spool))) {
       return yield* wrong("--on-message has the messages, and goes with no --spool or --discard")
+    }
+    if (flags.discard && flags.dsn) {
+      return yield* wrong("--dsn promises notifications, and --discard leaves nobody to send them")
     }
     if (flags.onMessageTimeout > longestCommand) {
       return yield* wrong(`--on-message-timeout wants at most ${longestCommand} seconds`)

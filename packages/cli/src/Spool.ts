@@ -22,6 +22,7 @@ import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as Mailbox from "@effect-smtp/wire/Mailbox"
 import * as MailParameters from "@effect-smtp/wire/MailParameters"
 import * as Parameter from "@effect-smtp/wire/Parameter"
+import * as RcptParameters from "@effect-smtp/wire/RcptParameters"
 import * as ReversePath from "@effect-smtp/wire/ReversePath"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -41,7 +42,7 @@ import { codeOf, refuse } from "./internal/refusal.js"
  *
  * - `receivedAt`: when the message began to arrive, ISO 8601 in UTC;
  * - `from`: the sender's address, empty for the null sender; `parameters`: those of MAIL, as written;
- * - `to`: the recipients' addresses;
+ * - `to`: the recipients' addresses; `toParameters`: those of each RCPT, as written, in the same order;
  * - `size`: octets of the message;
  * - `client`: the other end, what it calls itself, the TLS version, and who it has proved to be.
  */
@@ -50,6 +51,7 @@ export const Stored = Schema.Struct({
   from: Schema.String,
   parameters: Schema.Array(Schema.String),
   to: Schema.Array(Schema.String),
+  toParameters: Schema.Array(Schema.Array(Schema.String)),
   size: Schema.Number,
   client: Schema.Struct({
     session: Schema.String,
@@ -246,6 +248,9 @@ export const describe = (
       onNone: () => "Postmaster",
       onSome: Mailbox.print
     })
+  ),
+  toParameters: recipients.map(({ parameters }) =>
+    RcptParameters.toParameters(parameters).map(Parameter.print)
   ),
   size,
   client: {

@@ -42,6 +42,7 @@ describe("ServeCommand", () => {
       [["--cert", "cert.pem"], "--cert and --key go together"],
       [["--key", "key.pem"], "--cert and --key go together"],
       [["--discard", "--spool", "x"], "--discard keeps nothing"],
+      [["--discard", "--dsn"], "--dsn promises notifications"],
       [["--require-auth"], "--require-auth without --user"],
       [["--submission-port", "0"], "--submission-port wants a login"],
       [["--lmtp-port", "65536"], "--lmtp-port wants a number from 0 to 65535"],
@@ -80,6 +81,79 @@ describe("ServeCommand", () => {
           expect(out).toEqual([])
         }))
     )
+  })
+
+  describe("dsn", () => {
+    const asking = [
+      Script.send("MAIL FROM:<a@client.example> RET=HDRS ENVID=one+2Btwo"),
+      Script.expect(/^250 /),
+      Script.send("RCPT TO:<b@mx.example> NOTIFY=success,delay ORCPT=rfc822;b+2Bx@mx.example"),
+      Script.expect(/^250 /),
+      Script.send("RCPT TO:<c@mx.example>"),
+      Script.expect(/^250 /),
+      Script.send("RCPT TO:<d@mx.example> NOTIFY=NEVER"),
+      Script.expect(/^250 /),
+      Script.send("DATA"),
+      Script.expect(/^354 /),
+      Script.send("text", "."),
+      Script.expect(/^250 /)
+    ]
+    const offering = [
+      ...hello.slice(0, 4),
+      through("250-CHUNKING"),
+      through("250-DSN"),
+      ...hello.slice(5),
+      through("250 HELP")
+    ]
+
+    it.scopedLive("is not offered unless told so, since somebody has to send notifications", () =>
+      on(Effect.gen(function*() {
+        const { spool } = yield* workshop
+        const { plain } = yield* serve(["--spool", spool])
+        yield* ScriptedPeer.dial(plain, [
+          ...opened,
+          Script.send("MAIL FROM:<a@client.example> RET=HDRS"),
+          Script.expect("555 5.5.4 Parameter RET is not supported")
+        ])
+      })))
+
+    it.scopedLive("is kept with the message for whoever takes it", () =>
+      on(Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const { spool } = yield* workshop
+        const { plain } = yield* serve(["--spool", spool, "--dsn"])
+        yield* ScriptedPeer.dial(plain, [...enter, ...offering, ...asking])
+        const [name] = yield* Spool.list(spool)
+        const { envelope } = yield* Spool.files(spool, name)
+        expect(JSON.parse(yield* fs.readFileString(envelope))).toMatchObject({
+          parameters: ["RET=HDRS", "ENVID=one+2Btwo"],
+          to: ["b@mx.example", "c@mx.example", "d@mx.example"],
+          toParameters: [
+            ["NOTIFY=SUCCESS,DELAY", "ORCPT=rfc822;b+2Bx@mx.example"],
+            [],
+            ["NOTIFY=NEVER"]
+          ]
+        })
+      })))
+
+    it.scopedLive("is given to the command, decoded", () =>
+      on(Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const { directory } = yield* workshop
+        const names = ["RET", "ENVID", "NOTIFY", "ORCPT"]
+        const { plain } = yield* serve([
+          "--dsn",
+          "--on-message",
+          names.map((name) => `echo "${name}=$SMTP_${name}" >> ${directory}/told`).join("\n")
+        ])
+        yield* ScriptedPeer.dial(plain, [...enter, ...offering, ...asking])
+        expect(yield* fs.readFileString(`${directory}/told`)).toBe([
+          "RET=HDRS",
+          "ENVID=one+two",
+          ...["NOTIFY=SUCCESS,DELAY", "", "NEVER"],
+          ...["ORCPT=rfc822;b+x@mx.example", "", "", ""]
+        ].join("\n"))
+      })))
   })
 
   describe("log", () => {

@@ -145,6 +145,7 @@ describe("Spool", () => {
           from: "",
           parameters: ["BODY=8BITMIME"],
           to: ["Postmaster", "\"a b\"@mx.example"],
+          toParameters: [[], []],
           size: 17,
           client: {
             session: "0123456789ab",
