@@ -15,6 +15,7 @@
  * @module
  */
 import type { Channel } from "@effect-smtp/protocol/Channel"
+import { Pbkdf2 } from "@effect-smtp/protocol/Pbkdf2"
 import * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import * as Refusal from "@effect-smtp/sasl/Refusal"
 import { Command } from "@effect-smtp/wire/Command"
@@ -56,7 +57,7 @@ const command = ({ name, start }: Mechanism.ClientMechanism): Command =>
 const answer = (
   channel: Channel,
   mechanism: Mechanism.ClientMechanism,
-  step: Mechanism.ClientStep
+  step: Mechanism.ClientTurn
 ): Effect.Effect<Reply.Reply, SmtpError> =>
   Effect.gen(function*() {
     const reply = yield* Dialogue.hear(channel, "Auth")
@@ -71,15 +72,25 @@ const answer = (
     }
     const next = Either.flatMap(SaslLine.parseChallenge(reply.lines[0]), step.next)
     if (Either.isLeft(next)) return yield* cancel(channel, mechanism, next.left)
-    if (next.right._tag !== "Await") {
-      yield* respond(channel, SaslLine.Response({ bytes: next.right.bytes }))
+    const turn = yield* salted(next.right)
+    if (turn._tag !== "Await") {
+      yield* respond(channel, SaslLine.Response({ bytes: turn.bytes }))
     }
-    return yield* answer(channel, mechanism, next.right)
+    return yield* answer(channel, mechanism, turn)
   })
+
+/** Salts the password, where that is wanted. */
+const salted = (step: Mechanism.ClientStep): Effect.Effect<Mechanism.ClientTurn> =>
+  step._tag === "SaltPassword"
+    ? Effect.flatMap(
+      Pbkdf2,
+      (salt) => Effect.flatMap(salt(step.salting, step.password), (made) => salted(step.next(made)))
+    )
+    : Effect.succeed(step)
 
 const no = (
   { name }: Mechanism.ClientMechanism,
-  step: Mechanism.ClientStep,
+  step: Mechanism.ClientTurn,
   reply: Reply.Reply
 ): AuthenticationFailed => {
   const said = {

@@ -2,9 +2,11 @@ import * as MemoryNetwork from "@effect-smtp/flow/MemoryNetwork"
 import * as NodeTls from "@effect-smtp/node/NodeTls"
 import * as Channel from "@effect-smtp/protocol/Channel"
 import { Nonce } from "@effect-smtp/protocol/Nonce"
+import { Pbkdf2 } from "@effect-smtp/protocol/Pbkdf2"
 import * as Timeouts from "@effect-smtp/protocol/Timeouts"
 import * as Mechanism from "@effect-smtp/sasl/Mechanism"
 import { SaslError } from "@effect-smtp/sasl/SaslError"
+import * as ScramKeys from "@effect-smtp/sasl/ScramKeys"
 import * as Command from "@effect-smtp/wire/Command"
 import * as SaslLine from "@effect-smtp/wire/SaslLine"
 import { describe, expect, it } from "@effect/vitest"
@@ -61,6 +63,28 @@ describe("Credentials", () => {
         ),
         known(connect({ credentials: user() }))
       ))
+
+    it.effect("is salted by whoever the program has for that", () =>
+      Effect.gen(function*() {
+        const asked: Array<number> = []
+        yield* converse(
+          around(
+            "AUTH SCRAM-SHA-256",
+            `${challenged}
+             S: 334 ${btoa("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")}
+             C: 
+             S: 235 2.7.0 welcome`
+          ),
+          known(connect({ credentials: user() })).pipe(
+            Effect.provideService(Pbkdf2, (salting, octets) =>
+              Effect.sync(() => {
+                asked.push(salting.iterations)
+                return ScramKeys.salted(salting, octets)
+              }))
+          )
+        )
+        expect(asked).toEqual([4096])
+      }))
 
     it.effect("is not there for a server that does not know it", () =>
       Effect.gen(function*() {

@@ -15,7 +15,7 @@ import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { Refusal } from "./Refusal.js"
 import { SaslError } from "./SaslError.js"
-import type { Hash, ScramKeys } from "./ScramKeys.js"
+import type { Hash, Salting, ScramKeys } from "./ScramKeys.js"
 
 /**
  * Where the client stands:
@@ -26,9 +26,11 @@ import type { Hash, ScramKeys } from "./ScramKeys.js"
  * - `Conclude`: send `bytes`. As far as the mechanism goes the server may now say success, or failure;
  *   `next` is still there for mechanisms that get details of a failure in a challenge;
  * - `Concede`: the server has said no in the mechanism's own way, and `refusal` is its reason. Send
- *   `bytes`, upon which the server says no in the protocol's way; success at this point is an error.
+ *   `bytes`, upon which the server says no in the protocol's way; success at this point is an error;
+ * - `SaltPassword`: give `next` what PBKDF2 makes of the password (`ScramKeys.salted` does it, and holds up
+ *   everything else for as long as it takes). Nothing is sent, and no challenge comes.
  *
- * `next` takes the server's challenge. Refusal by the server is possible at every point.
+ * `next` of the others takes the server's challenge. Refusal by the server is possible at every point.
  */
 export type ClientStep = Data.TaggedEnum<{
   Await: { readonly next: OnChallenge }
@@ -39,7 +41,15 @@ export type ClientStep = Data.TaggedEnum<{
     readonly refusal: Refusal
     readonly next: OnChallenge
   }
+  SaltPassword: {
+    readonly salting: Salting
+    readonly password: Redacted.Redacted<Uint8Array>
+    readonly next: (salted: Redacted.Redacted<Uint8Array>) => ClientStep
+  }
 }>
+
+/** A step at which it is the server's turn. */
+export type ClientTurn = Exclude<ClientStep, { readonly _tag: "SaltPassword" }>
 
 /** What the client makes of a challenge, without its base64. */
 export type OnChallenge = (challenge: Uint8Array) => Either.Either<ClientStep, SaslError>
@@ -57,7 +67,7 @@ export const ClientStep = Data.taggedEnum<ClientStep>()
 export interface ClientMechanism {
   readonly name: string
   readonly needsEncryption: boolean
-  readonly start: ClientStep
+  readonly start: ClientTurn
 }
 
 /** Whether the mechanism has an initial response, to be sent with the command itself. */
@@ -78,7 +88,7 @@ export const withoutInitialResponse = (mechanism: ClientMechanism): ClientMechan
 /** The server says success at this step: fails unless the mechanism is through. */
 export const succeed = (
   mechanism: ClientMechanism,
-  step: ClientStep
+  step: ClientTurn
 ): Either.Either<void, SaslError> =>
   step._tag === "Conclude"
     ? Either.void

@@ -64,7 +64,8 @@ interface Login {
 }
 
 /**
- * The client's side. Name and password are prepared by SASLprep (RFC 4013).
+ * The client's side. Name and password are prepared by SASLprep (RFC 4013). It asks for the salted password
+ * (`SaltPassword`), which takes about a second of work at most.
  *
  * Fails with reason `Credentials` for a name or a password that cannot be prepared, or is empty then,
  * or over 1024 octets, and for a nonce that is none; with reason `Challenge` for a nonce of the server
@@ -126,30 +127,33 @@ const onServerFirst = (login: Login): OnChallenge => (challenge) =>
     Either.mapBoth({
       onLeft: login.error("Challenge"),
       onRight: (serverFirst) => {
-        const { message, signature } = prove(login, serverFirst)
-        return ClientStep.Respond({
-          bytes: Redacted.make(Text.toUtf8(message)),
-          next: onServerFinal(login, signature)
+        const { iterations, salt } = serverFirst
+        return ClientStep.SaltPassword({
+          salting: { hash: login.hash, salt, iterations },
+          password: login.password,
+          next: (salted) => {
+            const { message, signature } = prove(login, serverFirst, salted)
+            return ClientStep.Respond({
+              bytes: Redacted.make(Text.toUtf8(message)),
+              next: onServerFinal(login, signature)
+            })
+          }
         })
       }
     })
   )
 
 /** The client-final-message, and the signature that the server has to answer with (section 3). */
-const prove = (login: Login, serverFirst: ServerMessage.ServerFirst) => {
-  const { iterations, nonce, salt, text } = serverFirst
-  const binding = Text.concat(Text.toUtf8(login.header), login.bindingData)
+const prove = (
+  { bare, bindingData, hash, header }: Login,
+  { nonce, text }: ServerMessage.ServerFirst,
+  salted: Redacted.Redacted<Uint8Array>
+) => {
+  const binding = Text.concat(Text.toUtf8(header), bindingData)
   const withoutProof = `c=${Encoding.encodeBase64(binding)},r=${nonce}`
-  const authMessage = `${login.bare},${text},${withoutProof}`
-  const password = Redacted.value(login.password)
-  const salted = ScramHash.salted({ hash: login.hash, password, salt, iterations })
-  const { clientKey, serverKey } = ScramHash.keys(login.hash, salted)
-  const storedKey = ScramHash.digest(login.hash, clientKey)
-  const proof = ScramHash.xor(clientKey, ScramHash.sign(login.hash, storedKey, authMessage))
-  return {
-    message: `${withoutProof},p=${Encoding.encodeBase64(proof)}`,
-    signature: ScramHash.sign(login.hash, serverKey, authMessage)
-  }
+  const authMessage = `${bare},${text},${withoutProof}`
+  const { proof, signature } = ScramHash.proofs(hash, Redacted.value(salted), authMessage)
+  return { message: `${withoutProof},p=${Encoding.encodeBase64(proof)}`, signature }
 }
 
 /** The server's proof, or its refusal. Either is answered with nothing. */

@@ -58,6 +58,13 @@ export interface Salting {
   readonly iterations: number
 }
 
+/** `SaltedPassword` (RFC 5802 section 3) of a password's {@link octets}: PBKDF2 with HMAC. */
+export const salted = (
+  salting: Salting,
+  password: Redacted.Redacted<Uint8Array>
+): Redacted.Redacted<Uint8Array> =>
+  Redacted.make(ScramHash.salted({ ...salting, password: Redacted.value(password) }))
+
 /**
  * The keys of a password, which is prepared by SASLprep. It takes about 140 ms for 100,000 iterations, in
  * which nothing else happens: see {@link fromSalted}. The error says what was expected of the password, the
@@ -69,13 +76,12 @@ export const fromPassword = (
   Either.gen(function*() {
     const password = yield* octets(options.password)
     yield* checkSalting(options)
-    const salted = ScramHash.salted({ ...options, password: Redacted.value(password) })
-    return yield* fromSalted(options, Redacted.make(salted))
+    return yield* fromSalted(options, salted(options, password))
   })
 
 /**
- * The same for who has a faster PBKDF2 at hand, or one that does not hold up everything else: `salted` is
- * what it makes of the password's {@link octets}, with HMAC, in as many octets as the hash has.
+ * The same for who has a faster PBKDF2 at hand, or one that does not hold up everything else, in place of
+ * {@link salted}: as many octets as the hash has.
  */
 export const fromSalted = (
   { hash, iterations, salt }: Salting,

@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import type { ClientStep } from "../src/Mechanism.js"
 import * as Mechanism from "../src/Mechanism.js"
 import * as Plain from "../src/Plain.js"
+import { salted } from "./talk.js"
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
@@ -17,8 +18,10 @@ const client = (authcid: string, password: string, authzid?: string) =>
     ...(authzid === undefined ? {} : { authzid })
   })
 
-const said = (step: ClientStep): string =>
-  step._tag === "Await" ? "" : text(Redacted.value(step.bytes))
+const said = (step: ClientStep): string => {
+  const turn = salted(step)
+  return turn._tag === "Await" ? "" : text(Redacted.value(turn.bytes))
+}
 
 const start = (authcid: string, password: string, authzid?: string): string =>
   said(Either.getOrThrow(client(authcid, password, authzid)).start)

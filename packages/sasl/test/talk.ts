@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Mechanism from "../src/Mechanism.js"
 import type { SaslError } from "../src/SaslError.js"
-import type { ScramKeys } from "../src/ScramKeys.js"
+import * as ScramKeys from "../src/ScramKeys.js"
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 export const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
@@ -11,9 +11,15 @@ export const text = (bytes: Uint8Array): string => new TextDecoder().decode(byte
 /** What the client said, where it stands at the end, and whether it would believe in a success. */
 export interface Talked {
   readonly said: ReadonlyArray<string>
-  readonly at: Mechanism.ClientStep
+  readonly at: Mechanism.ClientTurn
   readonly success: boolean
 }
+
+/** Salts the password for the client, where it wants that, up to where it is the server's turn. */
+export const salted = (step: Mechanism.ClientStep): Mechanism.ClientTurn =>
+  step._tag === "SaltPassword"
+    ? salted(step.next(ScramKeys.salted(step.salting, step.password)))
+    : step
 
 /** The client's side of an exchange with these challenges. */
 export const talk = (
@@ -26,7 +32,7 @@ export const talk = (
     let at = mechanism.start
     if (at._tag !== "Await") said.push(text(Redacted.value(at.bytes)))
     for (const challenge of challenges) {
-      at = yield* at.next(typeof challenge === "string" ? bytes(challenge) : challenge)
+      at = salted(yield* at.next(typeof challenge === "string" ? bytes(challenge) : challenge))
       if (at._tag !== "Await") said.push(text(Redacted.value(at.bytes)))
     }
     return { said, at, success: Either.isRight(Mechanism.succeed(mechanism, at)) }
@@ -35,7 +41,7 @@ export const talk = (
 /** What a server has of its users: passwords, and SCRAM keys. */
 export interface Users {
   readonly passwords?: { readonly [name: string]: string }
-  readonly keys?: { readonly [name: string]: ScramKeys }
+  readonly keys?: { readonly [name: string]: ScramKeys.ScramKeys }
 }
 
 /** What the server asked, and where it stands at the end. */

@@ -12,7 +12,7 @@ import * as NodeCertificate from "@effect-smtp/node/NodeCertificate"
 import * as NodeTls from "@effect-smtp/node/NodeTls"
 import * as CramMd5 from "@effect-smtp/sasl/CramMd5"
 import * as Login from "@effect-smtp/sasl/Login"
-import type { ClientMechanism, ClientStep } from "@effect-smtp/sasl/Mechanism"
+import type { ClientMechanism, ClientStep, ClientTurn } from "@effect-smtp/sasl/Mechanism"
 import * as OAuthBearer from "@effect-smtp/sasl/OAuthBearer"
 import * as Plain from "@effect-smtp/sasl/Plain"
 import * as Scram from "@effect-smtp/sasl/Scram"
@@ -309,7 +309,14 @@ describe("Authentication", () => {
 
     /** One octet of the message of that number is another. */
     const tamper = (mechanism: ClientMechanism, message: number, at: number): ClientMechanism => {
-      const change = (step: ClientStep, number: number): ClientStep => {
+      const change = (step: ClientStep, number: number): ClientStep =>
+        step._tag === "SaltPassword"
+          ? {
+            ...step,
+            next: (salted: Redacted.Redacted<Uint8Array>) => change(step.next(salted), number)
+          }
+          : changeTurn(step, number)
+      const changeTurn = (step: ClientTurn, number: number): ClientTurn => {
         const next = (challenge: Uint8Array) =>
           Either.map(
             step.next(challenge),
@@ -323,7 +330,7 @@ describe("Authentication", () => {
         }
         return { ...step, bytes: Redacted.make(bytes), next }
       }
-      return { ...mechanism, start: change(mechanism.start, 0) }
+      return { ...mechanism, start: changeTurn(mechanism.start, 0) }
     }
 
     for (const mechanism of all) {

@@ -35,6 +35,15 @@ export const keys = (hash: Hash, salted: Uint8Array) => ({
   serverKey: sign(hash, salted, "Server Key")
 })
 
+/** `ClientProof` and `ServerSignature` (RFC 5802 section 3). */
+export const proofs = (hash: Hash, salted: Uint8Array, authMessage: string) => {
+  const { clientKey, serverKey } = keys(hash, salted)
+  return {
+    proof: xor(clientKey, sign(hash, digest(hash, clientKey), authMessage)),
+    signature: sign(hash, serverKey, authMessage)
+  }
+}
+
 /** `XOR` of as many octets as the first has. */
 export const xor = (one: Uint8Array, other: Uint8Array): Uint8Array =>
   one.map((byte, index) => byte ^ (other[index] ?? 0))
