@@ -160,10 +160,9 @@ export class Line implements Channel {
 
   excuse<A, E, R>(
     phase: Phase,
-    part: Effect.Effect<A, E, R>,
-    awaited: boolean
+    part: Effect.Effect<A, E, R>
   ): Effect.Effect<Option.Option<A>, E, R> {
-    return this.watch.excuse(phase, part, awaited)
+    return this.watch.excuse(phase, part)
   }
 
   /** The transport's failure as one of this conversation. */

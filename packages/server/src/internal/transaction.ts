@@ -59,7 +59,7 @@ const begin = (host: Host, state: State, envelope: Envelope): Answer => {
     return close(Replies.tooManyTransactions)
   }
   const counted = { ...state, transactions: state.transactions + 1 }
-  return Effect.flatMap(
+  return AtOnce.flatMap(
     decide(host, host.handler.mail(state.client, envelope)),
     (verdict) =>
       conclude(verdict, counted, {
@@ -100,7 +100,7 @@ export const rcpt = (
     return answer(Replies.tooManyRecipients, state)
   }
   const recipient = { path: command.to, parameters }
-  return Effect.flatMap(
+  return AtOnce.flatMap(
     decide(host, host.handler.recipient(state.client, envelope, recipient)),
     (verdict) =>
       conclude(verdict, state, {
@@ -159,8 +159,7 @@ export const receive = (
     host,
     AtOnce.isMade(decision)
       ? decision
-      : Effect.catchIf(decision, isIncomingError, () => Effect.succeed(Verdict.localError)),
-    true
+      : Effect.catchIf(decision, isIncomingError, () => Effect.succeed(Verdict.localError))
   )
   const after: State = { ...state, transaction: Option.none() }
   return AtOnce.flatMap(verdict, (verdict) =>
