@@ -21,6 +21,7 @@ import * as Domain from "@effect-smtp/wire/Domain"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as Mailbox from "@effect-smtp/wire/Mailbox"
 import * as MailParameters from "@effect-smtp/wire/MailParameters"
+import * as Octets from "@effect-smtp/wire/Octets"
 import * as Parameter from "@effect-smtp/wire/Parameter"
 import * as RcptParameters from "@effect-smtp/wire/RcptParameters"
 import * as ReversePath from "@effect-smtp/wire/ReversePath"
@@ -179,7 +180,7 @@ const write = <E>(
         0,
         (before, chunk) =>
           Effect.uninterruptible(Effect.as(
-            handle.writeAll(join(chunk)),
+            handle.writeAll(Octets.concat(Chunk.toReadonlyArray(chunk))),
             Chunk.reduce(chunk, before, (total, bytes) => total + bytes.length)
           ))
       )
@@ -187,17 +188,6 @@ const write = <E>(
       return size
     }))
   })
-
-const join = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
-  if (Chunk.size(chunk) === 1) return Chunk.unsafeHead(chunk)
-  const joined = new Uint8Array(Chunk.reduce(chunk, 0, (size, { length }) => size + length))
-  let at = 0
-  for (const bytes of chunk) {
-    joined.set(bytes, at)
-    at += bytes.length
-  }
-  return joined
-}
 
 /** Both files appear, or neither. */
 const publish = (

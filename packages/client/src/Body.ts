@@ -6,6 +6,7 @@
  * @module
  */
 import * as Measure from "@effect-smtp/wire/Measure"
+import * as Octets from "@effect-smtp/wire/Octets"
 import * as Chunk from "effect/Chunk"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -92,15 +93,10 @@ export const fromMeasured = <E, R>(
 export const collect = (body: Body): Effect.Effect<Uint8Array, unknown> =>
   body._tag === "Bytes"
     ? Effect.succeed(body.bytes)
-    : Effect.map(Stream.runCollect(body.stream), (pieces) => {
-      const whole = new Uint8Array(Chunk.reduce(pieces, 0, (sum, { length }) => sum + length))
-      let at = 0
-      for (const piece of pieces) {
-        whole.set(piece, at)
-        at += piece.length
-      }
-      return whole
-    })
+    : Effect.map(
+      Stream.runCollect(body.stream),
+      (pieces) => Octets.concat(Chunk.toReadonlyArray(pieces))
+    )
 
 /**
  * What a server is told, or has to offer, before the first byte of the message: its size on the wire,

@@ -4,11 +4,13 @@
  *
  * @module
  */
+import * as Announcement from "@effect-smtp/cli/Announcement"
 import * as Spool from "@effect-smtp/cli/Spool"
 import * as NodeCertificate from "@effect-smtp/node/NodeCertificate"
 import type { CommandExecutor } from "@effect/platform/CommandExecutor"
 import * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
+import * as Arr from "effect/Array"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -127,7 +129,7 @@ export const make = (
     const login = options.usersFile === undefined
       ? ["--user", (options.user ?? user).name]
       : ["--users-file", options.usersFile]
-    const said = yield* started({
+    const facts = yield* started({
       args: [
         ...["serve", "--log", "json", "--hostname", "mx.example", "--port", "0", "--tls-port", "0"],
         ...["--submission-port", "0", "--lmtp-port", "0", "--lmtp-socket", socket],
@@ -139,10 +141,10 @@ export const make = (
         ? { SMTP_PASSWORD: (options.user ?? user).password }
         : {}
     })
-    const port = (purpose: string) => {
-      const ports = said.map((line) => /^listening on 127\.0\.0\.1:(\d+) \((.*)\)$/.exec(line))
-      return Number(ports.find((found) => found?.[2]?.startsWith(purpose))?.[1])
-    }
+    const port = (service: Announcement.Service) =>
+      facts.flatMap((fact) =>
+        fact.fact === "listening" && fact.service === service ? fact.port ?? [] : []
+      )[0]
     const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
     return {
       exchange: port("STARTTLS"),
@@ -166,8 +168,11 @@ export const smtp = (
 ): ReturnType<typeof Program.run> =>
   Program.run({ ...options, program: process.execPath, args: [...fromSource, ...options.args] })
 
-/** What becomes of messages, or why there is no server. */
-const lastWords = /^(storing messages in|giving messages to|smtp:) /
+const readFact = Schema.decodeUnknownOption(Schema.parseJson(Announcement.Json))
+
+/** What becomes of messages is the last of the facts. */
+const isLast = ({ fact }: typeof Announcement.Json.Type): boolean =>
+  fact === "storing" || fact === "giving"
 
 /** Starts the command, and waits until it has said the last of what there is to know of a server. */
 const started = (options: Omit<Program.Options, "program">) =>
@@ -179,11 +184,14 @@ const started = (options: Omit<Program.Options, "program">) =>
     )
     const heard = yield* Stream.fromQueue(lines).pipe(
       Stream.interruptAfter("45 seconds"),
-      Stream.takeUntil((line) => lastWords.test(line)),
+      Stream.takeUntil((line) =>
+        line.startsWith("smtp: ") || Option.exists(readFact(line), isLast)
+      ),
       Stream.runCollect
     )
     const said = [...heard]
-    return said.at(-1)?.includes(" messages ") === true ? said : yield* new NotServing({ said })
+    const facts = Arr.filterMap(said, (line) => readFact(line))
+    return facts.some(isLast) ? facts : yield* new NotServing({ said })
   })
 
 const decode = Schema.decode(Schema.parseJson(Spool.Stored))

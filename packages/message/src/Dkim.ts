@@ -6,6 +6,7 @@
  * @module
  */
 import * as Body from "@effect-smtp/client/Body"
+import * as Octets from "@effect-smtp/wire/Octets"
 import type * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
@@ -19,7 +20,6 @@ import { Unsignable } from "./DkimError.js"
 import * as Digest from "./internal/dkimDigest.js"
 import * as HeaderFields from "./internal/headerFields.js"
 import * as Mailauth from "./internal/mailauth.js"
-import * as Octets from "./internal/octets.js"
 import * as WireForm from "./internal/wireForm.js"
 import type { Signer } from "./Signer.js"
 

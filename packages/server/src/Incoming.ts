@@ -7,6 +7,7 @@
 import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import * as ChannelErrors from "@effect-smtp/protocol/ChannelError"
 import * as MessageData from "@effect-smtp/wire/MessageData"
+import * as Octets from "@effect-smtp/wire/Octets"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -92,10 +93,7 @@ export const prepend = (message: Incoming, bytes: Uint8Array): Incoming =>
         ),
         Effect.flatMap((body) => {
           if (bytes.length + body.length > limit) return Effect.fail(new MessageTooLarge({ limit }))
-          const all = new Uint8Array(bytes.length + body.length)
-          all.set(bytes)
-          all.set(body, bytes.length)
-          return Effect.succeed(all)
+          return Effect.succeed(Octets.concat([bytes, body]))
         })
       )
   }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import * as Octets from "@effect-smtp/wire/Octets"
 import type * as Arr from "effect/Array"
 import * as Dice from "./internal/dice.js"
 
@@ -31,16 +32,6 @@ const linesOf = (bytes: Uint8Array): ReadonlyArray<Uint8Array> => {
   return start < bytes.length ? [...lines, bytes.subarray(start)] : lines
 }
 
-const join = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    all.set(piece, at)
-    at += piece.length
-  }
-  return all
-}
-
 const ends = ["\r\n", "\n", "\r", "", "\r\r\n", "\0\r\n", "\r\n.\r\n", "\r\n.\n"]
   .map((text) => new TextEncoder().encode(text))
 
@@ -56,7 +47,7 @@ export const fromSeed = (
   /** The bytes with others in place of so many. */
   const replace = (bytes: Uint8Array, length: number, by: Uint8Array): Uint8Array => {
     const at = below(bytes.length + 1)
-    return join([bytes.subarray(0, at), by, bytes.subarray(at + length)])
+    return Octets.concat([bytes.subarray(0, at), by, bytes.subarray(at + length)])
   }
   /** The bytes with other lines in place of one. */
   const inLine = (
@@ -66,7 +57,11 @@ export const fromSeed = (
     const lines = linesOf(bytes)
     if (lines.length === 0) return bytes
     const at = below(lines.length)
-    return join([...lines.slice(0, at), ...change(lines[at], lines), ...lines.slice(at + 1)])
+    return Octets.concat([
+      ...lines.slice(0, at),
+      ...change(lines[at], lines),
+      ...lines.slice(at + 1)
+    ])
   }
   const withoutEnd = (line: Uint8Array): Uint8Array =>
     line.subarray(0, line.length - (line.at(-2) === 0x0d ? 2 : 1))

@@ -1,5 +1,6 @@
 /** What nodemailer writes of a mail, as bodies. */
 import * as MessageData from "@effect-smtp/wire/MessageData"
+import * as Octets from "@effect-smtp/wire/Octets"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as MutableRef from "effect/MutableRef"
@@ -58,7 +59,7 @@ export const open = (
       if (Either.isLeft(next)) {
         return Option.isSome(next.left)
           ? yield* next.left.value
-          : inMemory(join(head, size.current))
+          : inMemory(Octets.concat(head))
       }
       for (const bytes of next.right) {
         head.push(bytes)
@@ -79,15 +80,3 @@ export const open = (
         : Option.some(Body.fromStream(content, { eightBit: false }))
     }
   })
-
-const join = (parts: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
-  const [only] = parts
-  if (parts.length === 1 && only !== undefined) return only
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}

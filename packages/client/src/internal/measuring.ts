@@ -1,4 +1,5 @@
 import * as Endpoint from "@effect-smtp/flow/Endpoint"
+import * as Labelled from "@effect-smtp/protocol/Labelled"
 import type { Reply } from "@effect-smtp/wire/Reply"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -10,7 +11,6 @@ import type { Body } from "../Body.js"
 import * as Metrics from "../Metrics.js"
 import type { Outcome } from "../Outcome.js"
 import type { SmtpError } from "../SmtpError.js"
-import * as Labelled from "./labelled.js"
 
 /** A delivery that has ended. */
 export interface Ended {

@@ -1,8 +1,8 @@
 /** One pass over a message that is to be signed: its header, and the hashes of its body. */
 import * as Measure from "@effect-smtp/wire/Measure"
+import * as Octets from "@effect-smtp/wire/Octets"
 import type { Canonicalization } from "../Signer.js"
 import type * as Mailauth from "./mailauth.js"
-import * as Octets from "./octets.js"
 import * as WireForm from "./wireForm.js"
 
 /** Octets that a header may have. */

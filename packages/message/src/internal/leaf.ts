@@ -1,3 +1,4 @@
+import * as Octets from "@effect-smtp/wire/Octets"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import PostalMime from "postal-mime"
@@ -5,7 +6,7 @@ import type { Attachment as PostalAttachment, Email } from "postal-mime"
 import type { Attachment } from "../Message.js"
 import type { Leaf } from "./multipart.js"
 import * as Multipart from "./multipart.js"
-import * as Octets from "./octets.js"
+import { latin1 } from "./octets.js"
 
 /** What a part is: text in one of two forms, or something else. */
 export type Read =
@@ -49,7 +50,7 @@ const isPlain = ({ type }: Leaf, encoding: Transfer): boolean =>
 const toBody = (leaf: Leaf, encoding: Transfer): Uint8Array => {
   const { body } = leaf
   if (isPlain(leaf, encoding)) return new Uint8Array(0)
-  if (encoding === "None") return new TextEncoder().encode(btoa(Octets.latin1(body)))
+  if (encoding === "None") return new TextEncoder().encode(btoa(latin1(body)))
   const last = body.at(-1)
   return encoding === "Base64" || last === undefined || last === LF || last === EQUALS
     ? body

@@ -1,18 +1,7 @@
+import * as Octets from "@effect-smtp/wire/Octets"
+import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-
-/** All pieces as one. */
-export const concat = (pieces: Iterable<Uint8Array>): Uint8Array => {
-  const all = [...pieces]
-  if (all.length === 1) return all[0]
-  const whole = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of all) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
-}
 
 /** A character for each octet. */
 export const latin1 = (bytes: Uint8Array): string => {
@@ -43,5 +32,5 @@ export const collect = <S, E, R>(
     Stream.takeUntil(({ enough }) => enough),
     Stream.map(({ bytes }) => bytes),
     Stream.runCollect,
-    Effect.map(concat)
+    Effect.map((pieces) => Octets.concat(Chunk.toReadonlyArray(pieces)))
   )

@@ -1,3 +1,5 @@
+import * as Octets from "@effect-smtp/wire/Octets"
+
 /** What is written at once, and who is to be told that it leaves. */
 export interface Parcel {
   readonly bytes: Uint8Array
@@ -41,20 +43,9 @@ export class Outbox {
   private close(): void {
     if (this.chunks.length === 0) return
     const leaving = this.leaving.length === 0 ? nobody : this.leaving
-    this.full.push({ bytes: join(this.chunks, this.size), leaving })
+    this.full.push({ bytes: Octets.concat(this.chunks), leaving })
     this.chunks = []
     this.leaving = []
     this.size = 0
   }
-}
-
-const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
-  if (chunks.length === 1) return chunks[0]
-  const joined = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    joined.set(chunk, at)
-    at += chunk.length
-  }
-  return joined
 }

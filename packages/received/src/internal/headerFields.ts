@@ -1,3 +1,4 @@
+import * as Octets from "@effect-smtp/wire/Octets"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -46,16 +47,6 @@ const take = (header: Header, chunk: Uint8Array, limit: number): boolean => {
   return header.end === "EndOfMessage"
 }
 
-const join = ({ pieces, size }: Header): Uint8Array => {
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
-}
-
 /** Cuts at each line end that no white space follows. */
 const cut = (bytes: Uint8Array): ReadonlyArray<string> => {
   const decoder = new TextDecoder()
@@ -87,6 +78,6 @@ export const read = <E, R>(
     return message.pipe(
       Stream.mapChunks(Chunk.map((chunk) => take(header, chunk, limit))),
       Stream.runForEachWhile(Effect.succeed),
-      Effect.map(() => ({ fields: cut(join(header)), end: header.end }))
+      Effect.map(() => ({ fields: cut(Octets.concat(header.pieces)), end: header.end }))
     )
   })

@@ -1,3 +1,5 @@
+import * as Octets from "@effect-smtp/wire/Octets"
+
 /** So small that it is not worth a place of its own, in octets. */
 const small = 4096
 
@@ -34,14 +36,7 @@ export class Gathered {
   /** All of them. */
   bytes(): Uint8Array {
     this.closeRoom()
-    if (this.pieces.length === 1) return this.pieces[0]
-    const all = new Uint8Array(this.size)
-    let at = 0
-    for (const piece of this.pieces) {
-      all.set(piece, at)
-      at += piece.length
-    }
-    return all
+    return Octets.concat(this.pieces)
   }
 
   private openRoom(): void {

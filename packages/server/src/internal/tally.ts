@@ -1,8 +1,8 @@
+import * as Labelled from "@effect-smtp/protocol/Labelled"
 import type { Phase } from "@effect-smtp/protocol/Phase"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as MetricLabel from "effect/MetricLabel"
 import * as MutableRef from "effect/MutableRef"
 import * as Metrics from "../Metrics.js"
 import type { Answered, Stats } from "../Stats.js"
@@ -18,21 +18,16 @@ export interface Tally {
   readonly stats: (phases: Iterable<Phase>) => Stats
 }
 
-/**
- * Nothing has happened yet. The metrics have the tags that are in force where the server starts; they
- * are put together once, since a metric finds its place by them.
- */
-export const make: Effect.Effect<Tally> = Effect.map(Effect.metricLabels, (labels) => {
-  const tags = (own: Readonly<Record<string, string>>) => [
-    ...labels,
-    ...Object.entries(own).map(([key, value]) => MetricLabel.make(key, value))
-  ]
-  const served = tags({ outcome: "served" })
-  const turnedAway = tags({ outcome: "refused" })
-  const accepted = tags({ outcome: "accepted", code: "2xx" })
-  const postponed = tags({ outcome: "refused", code: "4xx" })
-  const rejected = tags({ outcome: "refused", code: "5xx" })
+const { connections, messages } = Metrics
 
+const served = Labelled.make(connections, { outcome: "served" })
+const turnedAway = Labelled.make(connections, { outcome: "refused" })
+const accepted = Labelled.make(messages, { outcome: "accepted", code: "2xx" })
+const postponed = Labelled.make(messages, { outcome: "refused", code: "4xx" })
+const rejected = Labelled.make(messages, { outcome: "refused", code: "5xx" })
+
+/** Nothing has happened yet. The metrics have the labels that are in force where the server starts, too. */
+export const make: Effect.Effect<Tally> = Effect.map(Effect.metricLabels, (labels) => {
   const now = MutableRef.make(0)
   const total = MutableRef.make(0)
   const away = MutableRef.make(0)
@@ -57,17 +52,19 @@ export const make: Effect.Effect<Tally> = Effect.map(Effect.metricLabels, (label
     admitted: (may) =>
       Effect.sync(() => {
         if (!may) MutableRef.increment(away)
-        Metrics.connections.unsafeUpdate(1, may ? served : turnedAway)
+        const count = may ? served : turnedAway
+        count(1, labels)
       }),
     message: ({ during, octets: size, reply }) => {
       Metrics.messageDuration.unsafeUpdate(during, labels)
       if (reply.code >= 300) {
         MutableRef.increment(declined)
-        Metrics.messages.unsafeUpdate(1, reply.code < 500 ? postponed : rejected)
+        const count = reply.code < 500 ? postponed : rejected
+        count(1, labels)
       } else {
         MutableRef.increment(taken)
         octets.current += size
-        Metrics.messages.unsafeUpdate(1, accepted)
+        accepted(1, labels)
         Metrics.octets.unsafeUpdate(size, labels)
       }
     },

@@ -7,6 +7,7 @@ import type { Flow } from "@effect-smtp/flow/Flow"
 import type { FlowError } from "@effect-smtp/flow/FlowError"
 import type * as Decoder from "@effect-smtp/wire/Decoder"
 import * as MessageData from "@effect-smtp/wire/MessageData"
+import * as Octets from "@effect-smtp/wire/Octets"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -69,7 +70,7 @@ const more = (self: Reader): Effect.Effect<Option.Option<Reader>, Received> =>
   Effect.mapBoth(self.flow.read, {
     onFailure: (error) => Received.Failed({ error }),
     onSuccess: Option.map((bytes) => {
-      const unread = self.unread.length === 0 ? bytes : join([self.unread, bytes])
+      const unread = self.unread.length === 0 ? bytes : Octets.concat([self.unread, bytes])
       return { flow: self.flow, unread }
     })
   })
@@ -136,12 +137,12 @@ export const data = (start: Reader): Result<string> =>
         decoder = step.next
         const next = yield* more({ ...self, unread: new Uint8Array() })
         if (Option.isNone(next)) {
-          return yield* Effect.fail(Received.End({ bytes: join(chunks) }))
+          return yield* Effect.fail(Received.End({ bytes: Octets.concat(chunks) }))
         }
         self = next.value
       } else {
         self = { ...self, unread: self.unread.subarray(step.consumed) }
-        if (step.value._tag === "End") return [text(join(chunks)), self] as const
+        if (step.value._tag === "End") return [text(Octets.concat(chunks)), self] as const
         if (step.value._tag === "Fault") {
           return yield* Effect.fail(Received.BadData({ fault: step.value.fault }))
         }
@@ -150,13 +151,3 @@ export const data = (start: Reader): Result<string> =>
       }
     }
   })
-
-const join = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const joined = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    joined.set(chunk, at)
-    at += chunk.length
-  }
-  return joined
-}

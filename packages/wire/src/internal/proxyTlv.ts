@@ -1,6 +1,7 @@
 /** The vectors of a PROXY header, from bytes and back. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Octets from "../Octets.js"
 import * as ProxyHeaderError from "../ProxyHeaderError.js"
 import * as ProxyTlv from "../ProxyTlv.js"
 
@@ -120,7 +121,7 @@ const encodeSsl = (ssl: ProxyTlv.Ssl): Uint8Array => {
   new DataView(head.buffer).setUint32(1, ssl.verify)
   const said = (type: number, fact: Option.Option<string>) =>
     Option.toArray(fact).map((value) => encode({ type, value: encoder.encode(value) }))
-  return concat([
+  return Octets.concat([
     head,
     ...said(sslTypes.version, ssl.version),
     ...said(sslTypes.commonName, ssl.commonName),
@@ -140,14 +141,3 @@ export const toRaw: (tlv: ProxyTlv.ProxyTlv) => ProxyTlv.Raw = ProxyTlv.match({
   NetNs: ({ name }) => ({ type: types.netNs, value: encoder.encode(name) }),
   Other: ({ type, value }) => ({ type, value })
 })
-
-/** All of the pieces in one. */
-export const concat = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    joined.set(piece, at)
-    at += piece.length
-  }
-  return joined
-}

@@ -2,11 +2,11 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Decoder from "../Decoder.js"
+import * as Octets from "../Octets.js"
 import type { Address, ProxyHeader } from "../ProxyHeader.js"
 import * as ProxyHeaders from "../ProxyHeader.js"
 import { ProxyHeaderError } from "../ProxyHeaderError.js"
 import * as Ip from "./ip.js"
-import { concat } from "./proxyTlv.js"
 
 /** How many bytes the line has at most, CR LF included. */
 export const limit = 107
@@ -24,7 +24,7 @@ const fail = (expected: string, offset: number) =>
 const decoderAt = (seen: Uint8Array): Decoder.Decoder<ProxyHeader, ProxyHeaderError> => ({
   held: seen.length,
   step: (input) => {
-    const line = concat([seen, input.subarray(0, limit - seen.length)])
+    const line = Octets.concat([seen, input.subarray(0, limit - seen.length)])
     const wrong = line.findIndex((byte, at) => at < start.length && byte !== start[at])
     if (wrong !== -1) return fail("PROXY and a space", wrong)
     const end = line.findIndex((byte) => byte === cr || byte === lf)

@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Decoder from "../Decoder.js"
+import * as Octets from "../Octets.js"
 import type { Address, ProxyHeader, Transport } from "../ProxyHeader.js"
 import * as ProxyHeaders from "../ProxyHeader.js"
 import { ProxyHeaderError } from "../ProxyHeaderError.js"
@@ -40,7 +41,7 @@ const fixedPart = (
   held: seen.length,
   step: (input) => {
     const taken = fixed - seen.length
-    const head = Tlv.concat([seen, input.subarray(0, taken)])
+    const head = Octets.concat([seen, input.subarray(0, taken)])
     const length = measure(head, limit)
     if (Either.isLeft(length)) return Either.left(length.left)
     if (head.length < fixed) return Decoder.more(fixedPart(limit, head))
@@ -146,7 +147,7 @@ const readTlvs = (header: Uint8Array, from: number): Read<ReadonlyArray<ProxyTlv
   })
 
 const head = (command: number, family: number, length: number): Uint8Array =>
-  Tlv.concat([signature, Uint8Array.of(command, family, length >>> 8, length & 0xff)])
+  Octets.concat([signature, Uint8Array.of(command, family, length >>> 8, length & 0xff)])
 
 /** The bytes of a header. */
 export const encode = (
@@ -166,7 +167,7 @@ export const encode = (
     case "Unix":
       return Either.flatMap(
         Either.all([encodePath(header.source), encodePath(header.destination)]),
-        (block) => assemble(3, Tlv.concat(block), header, checksum)
+        (block) => assemble(3, Octets.concat(block), header, checksum)
       )
   }
 }
@@ -183,14 +184,14 @@ const assemble = (
     value.length > 65535
   )
   if (bad !== undefined) return fail("vectors with a type and a length of their own", fixed)
-  const vectors = Tlv.concat(raw.map(Tlv.encode))
+  const vectors = Octets.concat(raw.map(Tlv.encode))
   const sum = checksum
     ? Tlv.encode({ type: Tlv.checksumType, value: new Uint8Array(4) })
     : new Uint8Array(0)
   const length = block.length + vectors.length + sum.length
   if (length > 65535) return fail("at most 65535 bytes of addresses and vectors", 14)
   const transportNumber = transports.indexOf(transport)
-  const bytes = Tlv.concat([
+  const bytes = Octets.concat([
     head(0x21, family * 16 + transportNumber, length),
     block,
     vectors,
@@ -212,7 +213,7 @@ const encodeAddresses = (source: Address, destination: Address): Read<Uint8Array
   const ports = new DataView(new ArrayBuffer(4))
   ports.setUint16(0, source.port)
   ports.setUint16(2, destination.port)
-  return Either.right(Tlv.concat([...hosts.value, new Uint8Array(ports.buffer)]))
+  return Either.right(Octets.concat([...hosts.value, new Uint8Array(ports.buffer)]))
 }
 
 const encodePath = (path: string): Read<Uint8Array> => {

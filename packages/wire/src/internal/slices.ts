@@ -5,6 +5,7 @@
  *
  * @module
  */
+import * as Octets from "../Octets.js"
 
 /** So many pieces are looked at together. */
 const runLength = 64
@@ -48,20 +49,10 @@ export const toArray = (self: Slices): ReadonlyArray<Uint8Array> => {
 
 const flush = (self: Slices): void => {
   if (self.run.length > fewPieces && self.runBytes < self.run.length * worthKeeping) {
-    self.out.push(join(self.run, self.runBytes))
+    self.out.push(Octets.concat(self.run))
   } else {
     for (const piece of self.run) self.out.push(piece)
   }
   self.run = []
   self.runBytes = 0
-}
-
-const join = (pieces: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
-  const joined = new Uint8Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    joined.set(piece, at)
-    at += piece.length
-  }
-  return joined
 }

@@ -1,3 +1,8 @@
+/**
+ * Labelled: metrics with labels of their own, in the same way on both sides.
+ *
+ * @module
+ */
 import * as Arr from "effect/Array"
 import type * as Metric from "effect/Metric"
 import * as MetricLabel from "effect/MetricLabel"
