@@ -107,6 +107,7 @@ export const fromFailure = (failure: Failure): ExitCode => {
     case "Unsupported":
     case "Unsendable":
     case "SessionSpent":
+    case "Unroutable":
       return failure.retry === "Later" ? 75 : 1
     default:
       return 1
