@@ -600,7 +600,9 @@ describe("DirectDelivery", () => {
           everybody
         )
         yield* Deferred.await(waiting)
-        yield* Fiber.interrupt(running)
+        const stopping = yield* Effect.fork(Fiber.interrupt(running))
+        yield* TestClock.adjust("10 seconds")
+        yield* Fiber.join(stopping)
         return fates
       }).pipe(Effect.scoped)
 

@@ -116,11 +116,6 @@ const attempt = (
   recipients: Group["recipients"]
 ): Effect.Effect<ReadonlyArray<Settled>, never, Dialer.Dialer> =>
   session(task, host, recipients).pipe(
-    Effect.onExit((exit) =>
-      Effect.sync(() => {
-        if (Fates.reached(exit) === "Unknown") task.note(task.job, exit)
-      })
-    ),
     Effect.match({
       onFailure: (error) => recipients.map(Settling.failed(error)),
       onSuccess: (outcome) => Settling.fromOutcome(recipients, outcome)
@@ -152,7 +147,7 @@ const session = (
     ).pipe(Effect.mapError((error) =>
       hasNoAddress(error) ? new Unroutable({ cause: new NoAddress({ host: name }) }) : error
     ))
-    return yield* client.deliver({ ...envelope, to }, body, {
+    const delivery = client.deliver({ ...envelope, to }, body, {
       ...options,
       total: Math.max(0, last.at - (yield* Clock.currentTimeMillis)),
       onInterrupt: (fate) =>
@@ -160,6 +155,13 @@ const session = (
           ? options.onInterrupt(fate)
           : Effect.void
     })
+    // Before the goodbye, which an interruption may hit, too.
+    return yield* Effect.onExit(delivery, (exit) =>
+      Effect.sync(() => {
+        if (Fates.reached(exit) === "Unknown") {
+          task.note(task.job, exit)
+        }
+      }))
   }).pipe(Effect.scoped)
 
 const hasNoAddress = (error: SmtpError): boolean =>
