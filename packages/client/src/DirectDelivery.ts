@@ -33,11 +33,10 @@ import * as Hosts from "./internal/hosts.js"
 import * as Settling from "./internal/settled.js"
 import * as Telling from "./internal/telling.js"
 import type * as MailExchange from "./MailExchange.js"
-import type { Outcome } from "./Outcome.js"
+import type { Carrier } from "./Mailing.js"
 import type * as Resolver from "./Resolver.js"
 import type { Security } from "./Security.js"
 import type * as SmtpClient from "./SmtpClient.js"
-import type { SmtpError } from "./SmtpError.js"
 import { Unsendable, Unsupported } from "./SmtpError.js"
 
 /**
@@ -73,17 +72,7 @@ export interface Options
  * - `deliverAll`: several messages, with what came of each in their order;
  * - `sessions`: how many deliveries get on side by side.
  */
-export interface Shape {
-  readonly deliver: (
-    envelope: Envelope,
-    body: Body,
-    options?: Delivery.Options
-  ) => Effect.Effect<Outcome, SmtpError>
-  readonly deliverAll: (
-    jobs: ReadonlyArray<Deliveries.Job>
-  ) => Effect.Effect<ReadonlyArray<Deliveries.Result>>
-  readonly sessions: number
-}
+export type Shape = Carrier
 
 /** Direct delivery as a service. */
 export class DirectDelivery extends Context.Tag("@effect-smtp/client/DirectDelivery")<
