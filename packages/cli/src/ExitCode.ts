@@ -9,6 +9,7 @@ import type { Report, Stage } from "@effect-smtp/client/ProbeReport"
 import * as ProbeReport from "@effect-smtp/client/ProbeReport"
 import type { SmtpError } from "@effect-smtp/client/SmtpError"
 import type { FlowError } from "@effect-smtp/flow/FlowError"
+import * as Reply from "@effect-smtp/wire/Reply"
 import type { ValidationError } from "@effect/cli/ValidationError"
 import * as ValidationErrors from "@effect/cli/ValidationError"
 import type { PlatformError } from "@effect/platform/Error"
@@ -70,12 +71,14 @@ export type Failure = CliError | SmtpError | FlowError | PlatformError | Validat
 
 /**
  * A recipient refused for good decides over one that may be accepted later: sending the same again
- * cannot succeed for all.
+ * cannot succeed for all. Whether one who may have the message all the same should get it again is up to
+ * the caller, as after a failure.
  */
 export const fromOutcome = (outcome: Outcome.Outcome): ExitCode =>
   Outcome.isComplete(outcome)
     ? 0
-    : Outcome.worthRetrying(outcome).length === outcome.rejected.length + outcome.failed.length
+    : outcome.rejected.every(({ reply }) => Reply.isTransient(reply)) &&
+        outcome.failed.every(({ error }) => error.retry === "Later")
     ? 75
     : 1
 
@@ -107,6 +110,7 @@ export const fromFailure = (failure: Failure): ExitCode => {
     case "Unsupported":
     case "Unsendable":
     case "SessionSpent":
+    case "Unroutable":
       return failure.retry === "Later" ? 75 : 1
     default:
       return 1

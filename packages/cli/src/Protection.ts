@@ -104,21 +104,33 @@ export const warning = "smtp: --insecure: anybody on the way can read and change
 const telling: ReadonlyArray<string> = ["PLAIN", "LOGIN", ...Credentials.tokenMechanisms]
 
 /**
- * The `Security` for a mode. Opportunistic TLS would go on in clear text without any certificate, so it
- * takes a bad one, too, unless a `ca` or a login (`credentials`) shows that it matters. What would show
- * a secret in clear text wants `--insecure`. `identity` is for the client's side of the handshake.
- * `requireTls` wants a certificate that was checked (RFC 8689 section 4.2.1).
+ * What a session is to be protected with. What would show a secret (of `credentials`) in clear text wants
+ * `insecure`. `identity` is for the client's side of the handshake. `requireTls` wants a certificate that
+ * was checked (RFC 8689 section 4.2.1).
  */
-export const security = (flags: {
-  readonly host: string
+export interface Wanted {
   readonly mode: Mode
   readonly ca: Option.Option<string>
   readonly insecure: boolean
   readonly credentials: Option.Option<Credentials.Credentials>
   readonly identity: Option.Option<Tls.Identity>
   readonly requireTls: boolean
-}): Either.Either<Security.Security, WrongUse> => {
-  const { ca, credentials, host, identity, insecure, mode, requireTls } = flags
+}
+
+/**
+ * The `Security` for a mode. Opportunistic TLS would go on in clear text without any certificate, so it
+ * takes a bad one, too, unless a `ca` or a login shows that it matters.
+ */
+export const security = (
+  flags: Wanted & { readonly host: string }
+): Either.Either<Security.Security, WrongUse> =>
+  Either.map(forAny(flags), (security) => security(flags.host))
+
+/** The same for whichever host it comes to. */
+export const forAny = (
+  flags: Wanted
+): Either.Either<(host: string) => Security.Security, WrongUse> => {
+  const { ca, credentials, identity, insecure, mode, requireTls } = flags
   const wrong = (reason: string) => Either.left(new WrongUse({ reason }))
   if (insecure && Option.isSome(ca)) {
     return wrong("--ca says whom to trust, and --insecure to trust everybody")
@@ -143,18 +155,21 @@ export const security = (flags: {
         "--tls none would show the secret to everybody on the way; --insecure says that it may"
       )
     }
-    return Either.right(
-      Security.ClearText({ credentials: insecure ? "ExposedToEveryone" : "Refused" })
-    )
+    const clear = Security.ClearText({ credentials: insecure ? "ExposedToEveryone" : "Refused" })
+    return Either.right(() => clear)
   }
   const careless = mode === "opportunistic" && Option.isNone(ca) && Option.isNone(credentials)
-  const tls = Tls.client({
-    serverName: host,
-    verify: insecure || careless ? "none" : "full",
-    ...(Option.isNone(ca) ? {} : { ca: [ca.value] }),
-    ...(Option.isNone(identity) ? {} : { identity: identity.value })
-  })
-  return Either.right(withTls(mode, tls))
+  return Either.right((host) =>
+    withTls(
+      mode,
+      Tls.client({
+        serverName: host,
+        verify: insecure || careless ? "none" : "full",
+        ...(Option.isNone(ca) ? {} : { ca: [ca.value] }),
+        ...(Option.isNone(identity) ? {} : { identity: identity.value })
+      })
+    )
+  )
 }
 
 const withTls = (mode: Exclude<Mode, "none">, tls: Tls.ClientOptions): Security.Security => {

@@ -1,12 +1,15 @@
 /**
- * Send: the client behind `smtp send`, as a function of a record: one message in one session.
+ * Send: the client behind `smtp send`, as functions of a record: one message in one session, or straight
+ * to the servers of its recipients.
  *
  * @module
  */
 import type { Body } from "@effect-smtp/client/Body"
 import type { Destination } from "@effect-smtp/client/Destination"
+import * as DirectDelivery from "@effect-smtp/client/DirectDelivery"
 import type { Envelope } from "@effect-smtp/client/Envelope"
 import type { Outcome } from "@effect-smtp/client/Outcome"
+import type { Resolver } from "@effect-smtp/client/Resolver"
 import * as SmtpClient from "@effect-smtp/client/SmtpClient"
 import type { Fate, SmtpError } from "@effect-smtp/client/SmtpError"
 import * as Dialer from "@effect-smtp/flow/Dialer"
@@ -25,12 +28,35 @@ import { OutOfTime } from "./CliError.js"
  *   have their own (RFC 5321 section 4.5.3.2);
  * - `transcript`: takes each line of the conversation, secrets hidden.
  */
-export interface Config extends Destination {
+export interface Job {
   readonly envelope: Envelope
   readonly body: Body
   readonly timeout: Option.Option<Duration.DurationInput>
   readonly transcript: Option.Option<(line: string) => Effect.Effect<void>>
 }
+
+/** The same, with the server that takes all of it. */
+export interface Config extends Destination, Job {}
+
+/**
+ * Delivers the message to the servers of its recipients. When time runs out, that is what has become of
+ * those who were not decided about; looking up counts, too. Where there is a transcript, the servers
+ * are talked to one after the other, so that it can be read.
+ */
+export const direct = (
+  { body, envelope, timeout, transcript }: Job,
+  options: DirectDelivery.Options
+): Effect.Effect<Outcome, SmtpError, Dialer.Dialer | Resolver> =>
+  DirectDelivery.make(Option.isNone(transcript) ? options : { ...options, concurrency: 1 }).pipe(
+    Effect.flatMap(({ deliver }) =>
+      deliver(
+        envelope,
+        body,
+        Option.match(timeout, { onNone: () => ({}), onSome: (total) => ({ total }) })
+      )
+    ),
+    Effect.updateService(Dialer.Dialer, tapped(transcript))
+  )
 
 /**
  * Delivers the message. When time runs out, what the server has answered to the message by then

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Incomplete, Undelivered, WrongUse } from "./CliError.js"
 import * as DryRun from "./DryRun.js"
+import * as Exchanges from "./Exchanges.js"
 import * as ExitCode from "./ExitCode.js"
 import * as Argument from "./internal/argument.js"
 import * as Flag from "./internal/flag.js"
@@ -27,6 +28,7 @@ import * as Target from "./Target.js"
 const options = {
   ...Letter.options,
   ...Target.options,
+  ...Exchanges.options,
   ...Settings.options,
   timeout: Flag.seconds("timeout").pipe(
     Options.optional,
@@ -79,23 +81,44 @@ const report = (
   code: ExitCode.ExitCode
 ) => print(json ? [Report.toJson(entries, { code, messageId })] : entries.map(Report.print))
 
-/** One message in one session. */
+/** What is written, and where it goes is looked up where that is asked for. */
+const dryRun = (flags: Flags) =>
+  Effect.gen(function*() {
+    const letter = yield* Letter.read(flags, "OnDisk")
+    const exchanges = flags.mx
+      ? Effect.asSome(Exchanges.within(flags)(Exchanges.find(letter.envelope)))
+      : Effect.succeedNone
+    yield* DryRun.show(letter, flags.json ? "Json" : "Lines", yield* exchanges)
+  })
+
+/** How it is sent: by one server, or straight to those of the recipients. */
+const way = (flags: Flags) =>
+  Effect.gen(function*() {
+    if (flags.mx) {
+      const options = yield* Exchanges.read(flags)
+      return (job: Send.Job) => Exchanges.within(flags)(Send.direct(job, options))
+    }
+    const destination = yield* Target.read(flags, flags.wishes)
+    return (job: Send.Job) => Send.run({ ...destination, ...job })
+  })
+
+/** One message. */
 const once = (flags: Flags) =>
   Effect.gen(function*() {
     if (Option.isSome(flags.connections)) {
       return yield* new WrongUse({ reason: "--connections is for --repeat; one message takes one" })
     }
-    if (flags.dryRun) {
-      return yield* DryRun.show(yield* Letter.read(flags, "OnDisk"), flags.json ? "Json" : "Lines")
-    }
-    const destination = yield* Target.read(flags, flags.wishes)
+    if (flags.dryRun) return yield* dryRun(flags)
+    const send = yield* way(flags)
     const letter = yield* Letter.read(flags, "OnDisk")
     if (flags.insecure) yield* Console.error(Protection.warning)
     const { envelope } = letter
-    const watched = flags.transcript ? Effect.succeed(letter.body) : Progress.watch(letter.body)
+    // A bar shows one reading of the message, and servers side by side read it each for itself.
+    const watched = flags.transcript || flags.mx
+      ? Effect.succeed(letter.body)
+      : Progress.watch(letter.body)
     const outcome = yield* Effect.flatMap(watched, (body) =>
-      Send.run({
-        ...destination,
+      send({
         envelope,
         body,
         timeout: Option.map(flags.timeout, Duration.seconds),
@@ -110,6 +133,8 @@ const once = (flags: Flags) =>
       )
     const code = ExitCode.fromOutcome(outcome)
     yield* report(flags, letter, Report.fromOutcome(outcome), code)
+    const doubtful = outcome.failed.find(({ fate }) => fate === "Unknown")
+    if (doubtful !== undefined) yield* Console.error(`smtp: ${Report.advice(doubtful.error)}`)
     if (code !== 0) return yield* new Undelivered({ outcome })
   })
 
@@ -120,6 +145,9 @@ const repeatedly = (flags: Flags, count: number) =>
       return yield* new WrongUse({
         reason: "--transcript and --timeout are for one session, and --repeat may take many"
       })
+    }
+    if (flags.mx) {
+      return yield* new WrongUse({ reason: "--repeat measures one server; --mx may find many" })
     }
     if (flags.dryRun || flags.json) {
       return yield* new WrongUse({
@@ -151,6 +179,7 @@ export const command = Command.make(
   { ...options, message },
   (flags) =>
     Settings.within(flags.config)(Effect.gen(function*() {
+      yield* Exchanges.check(flags)
       if (Option.isSome(flags.repeat)) yield* repeatedly(flags, flags.repeat.value)
       else yield* once(flags)
     }))

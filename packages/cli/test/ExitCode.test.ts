@@ -1,6 +1,7 @@
 import * as CliError from "@effect-smtp/cli/CliError"
 import * as ExitCode from "@effect-smtp/cli/ExitCode"
 import type { Outcome } from "@effect-smtp/client/Outcome"
+import * as RouteError from "@effect-smtp/client/RouteError"
 import * as SmtpError from "@effect-smtp/client/SmtpError"
 import * as FlowError from "@effect-smtp/flow/FlowError"
 import * as ChannelError from "@effect-smtp/protocol/ChannelError"
@@ -31,6 +32,12 @@ const transport = (reason: FlowError.Reason) =>
     cause: new ChannelError.TransportFailed({ phase: "Connect", cause: flowError(reason) })
   })
 
+const failure = (reason: FlowError.Reason, fate: SmtpError.Fate) => ({
+  recipient: ForwardPath.postmaster,
+  error: transport(reason),
+  fate
+})
+
 describe("ExitCode", () => {
   describe("fromOutcome", () => {
     const rows: ReadonlyArray<readonly [number, Outcome]> = [
@@ -41,7 +48,10 @@ describe("ExitCode", () => {
       [1, outcome([250], [450, 550])],
       [75, outcome([250], [450])],
       [75, outcome([], [450, 452])],
-      [1, outcome([], [354])]
+      [1, outcome([], [354])],
+      [75, { ...outcome([250], [450]), failed: [failure("Reset", "NotDelivered")] }],
+      [75, { ...outcome([250], []), failed: [failure("Reset", "Unknown")] }],
+      [1, { ...outcome([250], []), failed: [failure("Certificate", "NotDelivered")] }]
     ]
     it.each(rows)("is %i for an outcome", (code, value) => {
       expect(ExitCode.fromOutcome(value)).toBe(code)
@@ -71,6 +81,16 @@ describe("ExitCode", () => {
         1,
         "no 8BITMIME",
         new SmtpError.Unsupported({ phase: "Mail", extension: "8BITMIME", reason: "so" })
+      ],
+      [
+        1,
+        "no such domain",
+        new SmtpError.Unroutable({ cause: new RouteError.NoSuchDomain({ domain: "so" }) })
+      ],
+      [
+        75,
+        "no DNS",
+        new SmtpError.Unroutable({ cause: new RouteError.NoAnswer({ domain: "so", detail: "so" }) })
       ],
       [1, "unreadable", new SmtpError.Unsendable({ phase: "Content", cause: "so" })],
       [1, "a port in use", flowError("Refused")],

@@ -25,6 +25,7 @@ import * as Fates from "./internal/fates.js"
 import { fit } from "./internal/fit.js"
 import * as Needs from "./internal/needs.js"
 import * as Session from "./internal/session.js"
+import { each } from "./internal/settled.js"
 import * as Transfers from "./internal/transfer.js"
 import type { Failure, Outcome } from "./Outcome.js"
 import type { Fate, SmtpError } from "./SmtpError.js"
@@ -179,16 +180,6 @@ const goOn = (
       ]
     }
   })
-
-/** The answer to the message as the answer to each recipient. */
-const each = (outcome: Outcome): Outcome => ({
-  ...outcome,
-  accepted: outcome.accepted.map((verdict) => ({
-    ...verdict,
-    reply: Option.getOrElse(outcome.reply, () => verdict.reply)
-  })),
-  reply: Option.none()
-})
 
 const merge = (before: Outcome, after: Outcome): Outcome => ({
   accepted: [...before.accepted, ...after.accepted],

@@ -108,6 +108,8 @@ const codeOf = (error: SmtpError): Code => {
         : error.cause._tag === "TransportFailed"
         ? codeOfFlow(error.cause.cause.reason)
         : "ECONNECTION"
+    case "Unroutable":
+      return "EDNS"
     default:
       return "ECONNECTION"
   }

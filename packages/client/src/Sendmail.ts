@@ -2,7 +2,7 @@
  * Sendmail: mail to a server that takes it from anybody, for its own users (RFC 5321 section 2.1): TLS
  * where it is offered, and no credentials.
  *
- * Which server that is for a domain, its MX records say; looking them up is not done here.
+ * Which server that is for a domain, its MX records say: see `DirectDelivery`, which looks them up.
  *
  * @module
  */
@@ -29,15 +29,20 @@ export interface Options extends Pick<SmtpClient.Options, "name" | "timeouts"> {
   readonly tls?: Partial<Omit<Tls.ClientOptions, "_tag">>
 }
 
+/** The port where servers take mail for their users. */
+export const port = 25
+
+/** How a session with that host is protected. */
+export const security = ({ host, tls }: Pick<Options, "host" | "tls">): Security.Security =>
+  Security.Opportunistic({ tls: Tls.client({ serverName: host, verify: "none", ...tls }) })
+
 /** Opens a session, like `SmtpClient.connect`. */
 export const connect = (
-  { host, port, tls, ...session }: Options
+  options: Options
 ): Effect.Effect<SmtpClient.Shape, SmtpError, Dialer.Dialer | Scope.Scope> =>
-  SmtpClient.connect(Endpoint.Tcp({ host, port: port ?? 25 }), {
-    ...session,
-    security: Security.Opportunistic({
-      tls: Tls.client({ serverName: host, verify: "none", ...tls })
-    })
+  SmtpClient.connect(Endpoint.Tcp({ host: options.host, port: options.port ?? port }), {
+    ...options,
+    security: security(options)
   })
 
 /** Such a session for as long as the layer lives. */

@@ -11,6 +11,7 @@ import type { Phase } from "@effect-smtp/protocol/Phase"
 import type { Refusal } from "@effect-smtp/sasl/Refusal"
 import * as Reply from "@effect-smtp/wire/Reply"
 import * as Data from "effect/Data"
+import type { RouteError } from "./RouteError.js"
 
 /**
  * What became of the message: the server does not have it, or nobody can say (the final dot was on
@@ -160,6 +161,20 @@ export class SessionSpent extends Data.TaggedError("SessionSpent")<{
   }
 }
 
+/** There is no server to be talked to: none can be found for the recipient's domain. */
+export class Unroutable extends Data.TaggedError("Unroutable")<{
+  readonly cause: RouteError
+}> {
+  readonly phase: Phase = "Connect"
+  readonly fate: Fate = "NotDelivered"
+  get retry(): Retry {
+    return this.cause.retry
+  }
+  override get message(): string {
+    return `${this.phase}: no way there: ${this.cause.message}`
+  }
+}
+
 /** Every way in which talking to a server fails. */
 export type SmtpError =
   | Refused
@@ -170,3 +185,4 @@ export type SmtpError =
   | Unsupported
   | Unsendable
   | SessionSpent
+  | Unroutable

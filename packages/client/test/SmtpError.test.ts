@@ -5,6 +5,7 @@ import type { Phase } from "@effect-smtp/protocol/Phase"
 import * as Reply from "@effect-smtp/wire/Reply"
 import { describe, expect, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
+import { NoAnswer, NoSuchDomain } from "../src/RouteError.js"
 import type { Fate, Retry, SmtpError } from "../src/SmtpError.js"
 import * as Errors from "../src/SmtpError.js"
 
@@ -122,7 +123,19 @@ const table: ReadonlyArray<readonly [SmtpError, Phase, Fate, Retry]> = [
     "Never"
   ],
   [new Errors.Unsendable({ phase: "Content", cause: "disk" }), "Content", "NotDelivered", "Never"],
-  [new Errors.SessionSpent({ limit: 5 }), "Mail", "NotDelivered", "Later"]
+  [new Errors.SessionSpent({ limit: 5 }), "Mail", "NotDelivered", "Later"],
+  [
+    new Errors.Unroutable({ cause: new NoAnswer({ domain: "mx.example", detail: "SERVFAIL" }) }),
+    "Connect",
+    "NotDelivered",
+    "Later"
+  ],
+  [
+    new Errors.Unroutable({ cause: new NoSuchDomain({ domain: "mx.example" }) }),
+    "Connect",
+    "NotDelivered",
+    "Never"
+  ]
 ]
 
 describe("SmtpError", () => {
