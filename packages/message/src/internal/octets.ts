@@ -45,6 +45,9 @@ export const gathered = (): Gathered => {
   }
 }
 
+/** Whether none is above 127. */
+export const isAscii = (bytes: Uint8Array): boolean => bytes.every((octet) => octet < 128)
+
 /** A character for each octet. */
 export const latin1 = (bytes: Uint8Array): string => {
   let text = ""
