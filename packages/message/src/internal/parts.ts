@@ -68,7 +68,11 @@ const parameters = (list: ReadonlyArray<Parameter>): Checked<string> =>
       Either.gen(function*() {
         yield* Check.form("writing: parameters", name, parameterName)
         if (name.toLowerCase() === "charset") {
-          return yield* Check.fail("writing: parameters", "Reserved", "it as the charset")
+          return yield* Check.fail(
+            "writing: parameters",
+            "Reserved",
+            "the part of the draft that is for it"
+          )
         }
         yield* Check.form("writing: parameters", value, parameterValue)
         return `; ${name}=${MimeFuncs.quoteString(value)}`
