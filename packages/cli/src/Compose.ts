@@ -6,8 +6,10 @@
 import * as Address from "@effect-smtp/message/Address"
 import * as Attachment from "@effect-smtp/message/Attachment"
 import * as Composed from "@effect-smtp/message/Composed"
-import type { Draft } from "@effect-smtp/message/Draft"
+import type { Draft, Parameter, Writing } from "@effect-smtp/message/Draft"
+import * as TransferEncoding from "@effect-smtp/message/TransferEncoding"
 import * as FileSystem from "@effect/platform/FileSystem"
+import * as Arr from "effect/Array"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -78,15 +80,23 @@ const content = (given: Given) =>
     return { text: yield* read(text, source), html: yield* read(html, htmlFile) }
   })
 
-/** A path and the type behind it, unless there is a file whose name has all of it. */
+/** An encoding before a path and a type behind it, unless there is a file whose name has all of it. */
 const readSpec = (spec: string) =>
   Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
-    const colon = spec.lastIndexOf(":")
-    const type = spec.slice(colon + 1)
-    const typed = colon > 0 && /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:;|$)/.test(type) &&
-      !(yield* fs.exists(spec))
-    return typed ? { path: spec.slice(0, colon), type } : { path: spec }
+    if (yield* fs.exists(spec)) return { path: spec }
+    const first = spec.indexOf(":")
+    const encoding = Either.getRight(TransferEncoding.parse(spec.slice(0, Math.max(0, first))))
+    const named = Option.isSome(encoding) ? spec.slice(first + 1) : spec
+    const last = named.lastIndexOf(":")
+    const type = named.slice(last + 1)
+    const isTyped = last > 0 && /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:;|$)/.test(type) &&
+      !(yield* fs.exists(named))
+    return {
+      path: isTyped ? named.slice(0, last) : named,
+      ...(isTyped ? { type } : {}),
+      ...(Option.isSome(encoding) ? { encoding: encoding.value } : {})
+    }
   })
 
 const attachment = (
@@ -94,9 +104,9 @@ const attachment = (
   options: (name: string) => Attachment.Options
 ): Effect.Effect<Attachment.Attachment, BadFile, FileSystem.FileSystem> =>
   Effect.gen(function*() {
-    const { path, ...type } = yield* readSpec(spec)
+    const { path, ...said } = yield* readSpec(spec)
     const name = path.slice(path.lastIndexOf("/") + 1)
-    return yield* Attachment.fromFile(path, { fileName: name, ...type, ...options(name) })
+    return yield* Attachment.fromFile(path, { fileName: name, ...said, ...options(name) })
   }).pipe(
     Effect.mapError(unreadable("an attachment", spec))
   )
@@ -113,6 +123,17 @@ const attachments = ({ attach, html, htmlFile, inline }: Given) =>
       ...yield* Effect.forEach(attach, (spec) => attachment(spec, () => ({})))
     ]
   })
+
+/** The charset is a parameter like any other to who writes flags. Of several, the last one counts. */
+const writing = ({ contentTypeParam, encoding }: Given): Writing => {
+  const isCharset = ({ name }: Parameter) => name.toLowerCase() === "charset"
+  const charset = Arr.findLast(contentTypeParam, isCharset)
+  return {
+    encoding: Option.getOrElse(encoding, () => "QuotedPrintable"),
+    parameters: contentTypeParam.filter((parameter) => !isCharset(parameter)),
+    ...(Option.isNone(charset) ? {} : { charset: charset.value.value })
+  }
+}
 
 /** The date in the zone that was asked for, in its own if it was said with one, else in the local one. */
 const dateOf = ({ date, zone }: Given): Effect.Effect<DateTime.Zoned> =>
@@ -145,6 +166,7 @@ const draft = (flags: Given) =>
         ? {}
         : { sender: yield* person("sender", flags.sender.value) }),
       ...(Option.isNone(flags.subject) ? {} : { subject: flags.subject.value }),
+      writing: writing(flags),
       attachments: yield* attachments(flags)
     }
     const { html, text } = yield* content(flags)

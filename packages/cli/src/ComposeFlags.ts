@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { Parameter } from "@effect-smtp/message/Draft"
+import * as TransferEncoding from "@effect-smtp/message/TransferEncoding"
 import * as Options from "@effect/cli/Options"
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
@@ -23,6 +25,20 @@ export const parseField = (text: string): Either.Either<Field, string> => {
     ? Either.right({ name: text.slice(0, colon).trim(), value: text.slice(colon + 1).trim() })
     : Either.left(`--header wants NAME: VALUE, and got ${text}`)
 }
+
+/** Reads `NAME=VALUE`. */
+export const parseParameter = (text: string): Either.Either<Parameter, string> => {
+  const equals = text.indexOf("=")
+  return equals > 0
+    ? Either.right({ name: text.slice(0, equals).trim(), value: text.slice(equals + 1).trim() })
+    : Either.left(`--content-type-param wants NAME=VALUE, and got ${text}`)
+}
+
+const readEncoding = (text: string): Either.Either<TransferEncoding.TransferEncoding, string> =>
+  Either.mapLeft(
+    TransferEncoding.parse(text),
+    ({ expected }) => `--encoding wants one of ${expected}, and got ${text}`
+  )
 
 const dateTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|([+-]\d\d:\d\d))$/
 
@@ -68,13 +84,32 @@ export const options = {
   textFile: file("text-file", "The text, in a file of UTF-8; - is standard input."),
   html: optional("html", "The same as HTML."),
   htmlFile: file("html-file", "The same as HTML, in a file of UTF-8; - is standard input."),
-  attach: repeated("attach", "A file to go along. Its type is told by its name, or by TYPE.").pipe(
-    Options.withPseudoName("file[:type]")
+  encoding: parsed("encoding", readEncoding).pipe(
+    Options.optional,
+    Options.withPseudoName("encoding"),
+    Options.withDescription(
+      "What text and HTML go in: quoted-printable (the default), base64, 7bit or 8bit."
+    )
+  ),
+  contentTypeParam: Flag.checked(
+    Options.repeated(Options.text("content-type-param")),
+    (texts) => Either.all(texts.map(parseParameter))
+  ).pipe(
+    Options.withPseudoName("name=value"),
+    Options.withDescription(
+      "A parameter of the text's type: format=flowed; or charset=iso-8859-1, of the HTML's, too."
+    )
+  ),
+  attach: repeated(
+    "attach",
+    "A file to go along. Its type is told by its name, or by TYPE; it goes in base64, or in ENCODING."
+  ).pipe(
+    Options.withPseudoName("[encoding:]file[:type]")
   ),
   inline: repeated(
     "inline",
     "A file that the HTML shows: logo.png is what it calls cid:logo.png."
-  ).pipe(Options.withPseudoName("file[:type]")),
+  ).pipe(Options.withPseudoName("[encoding:]file[:type]")),
   header: Flag.checked(
     Options.repeated(Options.text("header")),
     (texts) => Either.all(texts.map(parseField))
@@ -104,6 +139,8 @@ export interface Flags {
   readonly textFile: Option.Option<string>
   readonly html: Option.Option<string>
   readonly htmlFile: Option.Option<string>
+  readonly encoding: Option.Option<TransferEncoding.TransferEncoding>
+  readonly contentTypeParam: ReadonlyArray<Parameter>
   readonly attach: ReadonlyArray<string>
   readonly inline: ReadonlyArray<string>
   readonly header: ReadonlyArray<Field>
@@ -119,7 +156,10 @@ export interface Flags {
 export const isComposing = (flags: Flags): boolean =>
   [
     ...[flags.subject, flags.text, flags.textFile, flags.html, flags.htmlFile, flags.sender],
-    ...[flags.date, flags.zone]
+    ...[flags.date, flags.zone, flags.encoding]
   ].some((flag: Option.Option<unknown>) => Option.isSome(flag)) ||
-  [flags.attach, flags.inline, flags.header, flags.cc, flags.bcc, flags.replyTo]
+  [
+    ...[flags.attach, flags.inline, flags.header, flags.cc, flags.bcc, flags.replyTo],
+    flags.contentTypeParam
+  ]
     .some((list: ReadonlyArray<unknown>) => list.length > 0)

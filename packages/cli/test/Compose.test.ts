@@ -68,6 +68,68 @@ describe("Compose", () => {
         expect(yield* date("--zone", "+05:30")).toEqual(["Thu, 01 Jan 1970 05:30:00 +0530"])
       })))
 
+    it.effect("F1: is in quoted-printable, or in the encoding that is asked for", () =>
+      on(Effect.gen(function*() {
+        const body = (...args: ReadonlyArray<string>) =>
+          Effect.map(composed(["--text", "é = \n", ...args]), ({ envelope, lines }) => [
+            lines.find((line) => line.startsWith("Content-Transfer-Encoding: "))?.slice(27),
+            ...lines.slice(lines.indexOf("") + 1).filter((line) => line !== ""),
+            envelope.at(-1)?.includes("8BITMIME")
+          ])
+        expect(yield* body()).toEqual(["quoted-printable", "=C3=A9 =3D=20", false])
+        expect(yield* body("--encoding", "base64")).toEqual(["base64", "w6kgPSANCg==", false])
+        expect(yield* body("--encoding", "8bit")).toEqual(["8bit", "é = ", true])
+        expect(yield* refused("--text", "é", "--encoding", "7bit"))
+          .toEqual([2, "smtp: writing: encoding: expected ASCII (Unfit)"])
+        expect((yield* refused("--text", "é", "--encoding", "binary"))[0]).toBe(2)
+      })))
+
+    it.effect("F1: has the parameters of its type that are asked for, the charset, too", () =>
+      on(Effect.gen(function*() {
+        const type = (...args: ReadonlyArray<string>) =>
+          Effect.map(
+            composed(["--text", "é", ...args]),
+            ({ lines }) => lines.find((line) => line.startsWith("Content-Type: "))?.slice(14)
+          )
+        const param = "--content-type-param"
+        expect(yield* type()).toBe("text/plain; charset=utf-8")
+        expect(yield* type(param, "format=flowed", param, "delsp = yes"))
+          .toBe("text/plain; format=flowed; delsp=yes; charset=utf-8")
+        expect(yield* type(param, "charset=ISO-8859-1")).toBe("text/plain; charset=iso-8859-1")
+        const { mail } = yield* composed(["--text", "é\n", param, "charset=iso-8859-1"])
+        expect(mail.text).toEqual(Option.some("é\n"))
+        for (const wrong of ["flowed", "=flowed", "a b=c", "charset=us-ascii", "charset=klingon"]) {
+          expect((yield* refused("--text", "é", param, wrong))[0]).toBe(2)
+        }
+      })))
+
+    it.scoped("F1: has files in the encoding that is before their name", () =>
+      on(Effect.gen(function*() {
+        const { directory } = yield* workshop
+        const fs = yield* FileSystem.FileSystem
+        const file = `${directory}/a.csv`
+        yield* fs.writeFileString(file, "a;b\n")
+        const attached = (spec: string) =>
+          Effect.map(composed(["--text", "see", "--attach", spec]), ({ lines, mail }) => [
+            lines.filter((line) => line.startsWith("Content-Transfer-Encoding: ")).at(-1)?.slice(
+              27
+            ),
+            ...mail.attachments.map(({ bytes, type }) => [type, new TextDecoder().decode(bytes)])
+          ])
+        expect(yield* attached(file)).toEqual(["base64", ["text/csv", "a;b\n"]])
+        expect(yield* attached(`8bit:${file}`)).toEqual(["8bit", ["text/csv", "a;b\n"]])
+        expect(yield* attached(`quoted-printable:${file}:application/x-a`))
+          .toEqual(["quoted-printable", ["application/x-a", "a;b\n"]])
+        expect((yield* refused("--text", "x", "--attach", `gzip:${file}`))[0]).toBe(1)
+
+        yield* fs.writeFileString(file, "é")
+        const { code, err } = yield* compose(["--text", "x", "--attach", `7bit:${file}`])
+        expect([code, err.at(-1)]).toEqual([
+          1,
+          "smtp: cannot use what was composed as a message: attachments: encoding: expected ASCII (Unfit)"
+        ])
+      })))
+
     it.scoped("F1, F2: has files with it, whose type their name tells, or the flag", () =>
       on(Effect.gen(function*() {
         const { directory } = yield* workshop
@@ -94,6 +156,34 @@ describe("Compose", () => {
         expect(new TextDecoder().decode(mail.attachments[2].bytes)).toBe("with a colon in its name")
       })))
   })
+
+  it.effect("F1: has a flag for all that facteur has one for", () =>
+    on(Effect.gen(function*() {
+      const { out } = yield* smtp(["send", "--help"])
+      const help = out.join("\n").replace(/\x1b\[[0-9;]*m/g, "")
+      const flags = {
+        "date (RFC 3339)": "--date",
+        "its zone": "--zone",
+        "author": "--from",
+        "sender": "--sender",
+        "recipients": "--to",
+        "subject": "--subject",
+        "user": "--user",
+        "password, or else it is asked for": "--password-file",
+        "host": "--host",
+        "port": "--port",
+        "STARTTLS": "--tls",
+        "CA file or directory": "--ca",
+        "encoding of the body": "--encoding",
+        "parameters of the content type": "--content-type-param",
+        "attachments": "--attach",
+        "body from a file or standard input": "--text-file",
+        "log": "--transcript"
+      }
+      for (const [what, flag] of Object.entries(flags)) {
+        expect([what, new RegExp(`${flag}\\b`).test(help)]).toEqual([what, true])
+      }
+    })))
 
   describe("what belongs to the HTML", () => {
     it.scoped("F2: is inline, and named by its file name", () =>

@@ -47,6 +47,16 @@ describe("ComposeFlags", () => {
     })
   })
 
+  describe("parseParameter", () => {
+    it("F1: cuts at the first equals sign", () => {
+      expect(ComposeFlags.parseParameter("a=b=c")).toEqual(
+        Either.right({ name: "a", value: "b=c" })
+      )
+      expect(Either.isLeft(ComposeFlags.parseParameter("=b"))).toBe(true)
+      expect(Either.isLeft(ComposeFlags.parseParameter("a"))).toBe(true)
+    })
+  })
+
   describe("parseField", () => {
     it("cuts at the first colon", () => {
       expect(ComposeFlags.parseField("X-A: b: c ")).toEqual(

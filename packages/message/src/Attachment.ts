@@ -15,6 +15,7 @@ import type * as Stream from "effect/Stream"
 import mime from "mime"
 import * as Header from "./Header.js"
 import * as Words from "./internal/words.js"
+import type { TransferEncoding } from "./TransferEncoding.js"
 
 /**
  * - `Bytes`: all of it, in memory. They must not be changed from then on.
@@ -37,13 +38,15 @@ const { Bytes, Message, Streamed } = Data.taggedEnum<Content>()
  * - `fileName`: what to save it as, in any script; no path;
  * - `type`: its media type, with parameters if need be: `text/csv; charset=utf-8`;
  * - `contentId`: what the HTML part names it by, as in `<img src="cid:logo">` (RFC 2392);
- * - `disposition`: whether it is to be shown in its place or kept beside the text (RFC 2183).
+ * - `disposition`: whether it is to be shown in its place or kept beside the text (RFC 2183);
+ * - `encoding`: what it goes in, in base64 if nothing is said. Whole messages have none.
  */
 export interface Attachment {
   readonly fileName: Option.Option<string>
   readonly type: string
   readonly contentId: Option.Option<string>
   readonly disposition: "Inline" | "Attachment"
+  readonly encoding: Option.Option<TransferEncoding>
   readonly content: Content
 }
 
@@ -53,13 +56,16 @@ export interface Attachment {
  * - `fileName`: none by default, and that of the file for a file;
  * - `type`: by default what the end of the file name tells, or else `application/octet-stream`;
  * - `contentId`: makes it a part of the HTML, without angle brackets. None by default.
- * - `disposition`: `Inline` by default for what has a `contentId`, and else `Attachment`.
+ * - `disposition`: `Inline` by default for what has a `contentId`, and else `Attachment`;
+ * - `encoding`: base64 by default. What goes as it is, in 7bit or 8bit, is to be fit for that: bytes that
+ *   are not cannot be composed, and a stream fails with `ComposeError` at the first one.
  */
 export interface Options {
   readonly fileName?: string
   readonly type?: string
   readonly contentId?: string
   readonly disposition?: Attachment["disposition"]
+  readonly encoding?: TransferEncoding
 }
 
 /** The media type that is usual for files of that name. */
@@ -68,12 +74,13 @@ export const typeOf = (fileName: string): string =>
 
 const make = (
   content: Content,
-  { contentId, disposition, fileName, type }: Options
+  { contentId, disposition, encoding, fileName, type }: Options
 ): Attachment => ({
   content,
   fileName: Option.fromNullable(fileName),
   contentId: Option.fromNullable(contentId),
   type: type ?? typeOf(fileName ?? ""),
+  encoding: Option.fromNullable(encoding),
   disposition: disposition ?? (contentId === undefined ? "Attachment" : "Inline")
 })
 

@@ -1,20 +1,20 @@
 /**
  * Message: a message that came, as something to look into: its header, its text in the forms it has, and
- * what is attached. The header and where the parts are (RFC 2046) is read here; postal-mime reads each part
- * (RFC 2045, 2047, 2231).
+ * what is attached. `Parts` finds what it is made of; postal-mime reads charsets.
  *
  * Nothing a message may hold makes reading fail, and what makes no sense is left as it is. Only one that
  * is over a limit is not read.
  *
  * @module
  */
+import * as Octets from "@effect-smtp/wire/Octets"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
-import * as Header from "./Header.js"
+import type { Header } from "./Header.js"
 import * as Leaf from "./internal/leaf.js"
-import * as Multipart from "./internal/multipart.js"
-import * as Octets from "./internal/octets.js"
+import { collect } from "./internal/octets.js"
+import * as Parts from "./Parts.js"
 import { ReadError } from "./ReadError.js"
 
 /**
@@ -26,9 +26,8 @@ import { ReadError } from "./ReadError.js"
  *   something of the sender's own, in lower case;
  * - `contentId`: what the HTML names it by, without angle brackets;
  * - `method`: of an event for a calendar, in capitals (RFC 6047);
- * - `bytes`: its content, out of its transfer encoding: to the octet what was sent, but for the line ends
- *   in quoted-printable, which are LF, and for a calendar, which is in UTF-8, with LF line ends and one
- *   at its end.
+ * - `bytes`: its content, out of its transfer encoding: to the octet what was sent, but for a calendar,
+ *   which is in UTF-8, with LF line ends and one at its end.
  */
 export interface Attachment {
   readonly type: string
@@ -48,31 +47,32 @@ export interface Attachment {
  * - `attachments`: everything else, in order, messages too.
  */
 export interface Message {
-  readonly header: Header.Header
+  readonly header: Header
   readonly text: Option.Option<string>
   readonly html: Option.Option<string>
   readonly attachments: ReadonlyArray<Attachment>
 }
 
-/**
- * - `octets`: of the whole message. Default 64 MiB; all of it is in memory, twice while it is read.
- * - `headerOctets`: of the header, and of those of all parts together. Default 1 MiB.
- * - `depth`: of parts within parts. Default 32.
- * - `parts`: on all levels. Default 10 000.
- */
-export interface Limits {
+/** Those of `Parts`, and `octets`: of the whole message. Default 64 MiB; all of it is in memory, twice. */
+export interface Limits extends Parts.Limits {
   readonly octets: number
-  readonly headerOctets: number
-  readonly depth: number
-  readonly parts: number
 }
 
 /** Room for what people send. */
-export const defaultLimits: Limits = {
-  octets: 67_108_864,
-  headerOctets: Header.defaultLimit,
-  depth: 32,
-  parts: 10_000
+export const defaultLimits: Limits = { ...Parts.defaultLimits, octets: 67_108_864 }
+
+/** The leaves, each with all of its body. */
+const leaves = (events: ReadonlyArray<Parts.Event>): ReadonlyArray<Leaf.Leaf> => {
+  const found: Array<Leaf.Leaf> = []
+  let pieces: Array<Uint8Array> = []
+  for (const event of events) {
+    if (event._tag === "Piece") pieces.push(event.bytes)
+    else if (event._tag === "End" && event.part.kind === "Leaf") {
+      found.push({ part: event.part, body: Octets.concat(pieces) })
+      pieces = []
+    }
+  }
+  return found
 }
 
 /** Several texts as one; none if there is nothing in them. */
@@ -97,10 +97,10 @@ export const decode = Effect.fn("Message.decode")(function*(
   if (bytes.length > limits.octets) {
     return yield* new ReadError({ reason: "TooLong", limit: limits.octets })
   }
-  const header = yield* Header.decode(bytes, limits.headerOctets)
-  const read = yield* Effect.forEach(yield* Multipart.split(bytes, limits), Leaf.read)
+  const events = yield* Parts.decode(bytes, { limits })
+  const read = yield* Effect.forEach(leaves(events), Leaf.read)
   return {
-    header,
+    header: events[0].part.header,
     text: join(read, "Text"),
     html: join(read, "Html"),
     attachments: read.flatMap((part) => part._tag === "Attached" ? [part.attachment] : [])
@@ -114,7 +114,7 @@ export const fromStream = <E, R>(
 ): Effect.Effect<Message, E | ReadError, R> => {
   const { octets } = { ...defaultLimits, ...limits }
   return Effect.flatMap(
-    Octets.collect(stream, {
+    collect(stream, {
       start: 0,
       more: (before, bytes) => before + bytes.length,
       isEnough: (length) => length > octets

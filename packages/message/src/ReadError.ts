@@ -20,7 +20,7 @@ const whats: Readonly<Record<Reason, string>> = {
   TooManyParts: "parts"
 }
 
-/** The message is over the limit, of which there is at most `limit`. Nothing of it was read. */
+/** The message is over the limit, of which there is at most `limit`. */
 export class ReadError extends Data.TaggedError("ReadError")<{
   readonly reason: Reason
   readonly limit: number

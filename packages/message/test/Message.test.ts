@@ -127,7 +127,7 @@ describe("Message", () => {
         ])
       }))
 
-    it.effect("are what was sent, to the octet, if they are no quoted-printable", () =>
+    it.effect("are what was sent, to the octet", () =>
       Effect.gen(function*() {
         const type = "Content-Type: text/csv"
         const encoded = (encoding: string) => `Content-Transfer-Encoding: ${encoding}`
@@ -138,7 +138,7 @@ describe("Message", () => {
           ...["--=_b1", "Content-Type: multipart/mixed", "", "no boundary", "--=_b1--"]
         )
         expect(contents(message))
-          .toEqual(["a\rb\nc\r\n \r\n", "a", "a\r\nb\r\n", "a \nb", "no boundary"])
+          .toEqual(["a\rb\nc\r\n \r\n", "a", "a\r\nb\r\n", "a \r\nb", "no boundary"])
         expect(message.attachments.map(({ type }) => type).slice(3))
           .toEqual(["text/csv", "multipart/mixed"])
       }))

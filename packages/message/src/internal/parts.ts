@@ -1,23 +1,41 @@
 import * as Body from "@effect-smtp/client/Body"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as MimeFuncs from "nodemailer/lib/mime-funcs"
 import type { Attachment } from "../Attachment.js"
-import type { Draft } from "../Draft.js"
+import type { Draft, Parameter, Writing } from "../Draft.js"
+import type { TransferEncoding } from "../TransferEncoding.js"
+import * as Carrying from "./carrying.js"
+import * as Charsets from "./charsets.js"
 import type { Checked } from "./check.js"
 import * as Check from "./check.js"
+import * as Octets from "./octets.js"
+import * as Words from "./words.js"
 
-/**
- * What a message is made of, checked: a text, which is encoded as it needs; something attached; or
- * several parts of one kind.
- */
-export type Part =
-  | { readonly _tag: "Text"; readonly type: string; readonly text: string }
-  | { readonly _tag: "Attached"; readonly attachment: Attachment }
-  | {
-    readonly _tag: "Multipart"
-    readonly type: string
-    readonly parts: ReadonlyArray<Part>
-  }
+/** A text, and its octets in the encoding that was asked for; by itself it goes as it needs to. */
+export interface Text {
+  readonly _tag: "Text"
+  readonly type: string
+  readonly text: string
+  readonly written: Option.Option<{
+    readonly encoding: TransferEncoding
+    readonly octets: Uint8Array
+  }>
+}
+
+/** Something attached, in that encoding. */
+export interface Attached {
+  readonly _tag: "Attached"
+  readonly attachment: Attachment
+  readonly encoding: TransferEncoding
+}
+
+/** What a message is made of, checked: one part, or several of one kind. */
+export type Part = Text | Attached | {
+  readonly _tag: "Multipart"
+  readonly type: string
+  readonly parts: ReadonlyArray<Part>
+}
 
 const mediaType = {
   pattern: /^(?!multipart\/|message\/)[\w!#$&^.+-]+\/[\w!#$&^.+-]+ *(?:;[ -~]*)?$/i,
@@ -36,11 +54,71 @@ const contentId = {
   expected: "an identifier of visible ASCII characters, without angle brackets"
 }
 
-const text = (type: string, text: string): Part => ({
-  _tag: "Text",
-  type,
-  text: text.replace(/\r\n?|\n/g, "\r\n")
+const parameterName = {
+  pattern: /^[A-Za-z0-9!#$&+.^_`{|}~-]{1,70}$/,
+  expected: "the name of a parameter"
+}
+
+const parameterValue = { pattern: /^[ -~]{0,900}$/, expected: "printable ASCII" }
+
+/** As they stand behind a media type. */
+const parameters = (list: ReadonlyArray<Parameter>): Checked<string> =>
+  Either.map(
+    Either.all(list.map(({ name, value }) =>
+      Either.gen(function*() {
+        yield* Check.form("writing: parameters", name, parameterName)
+        if (name.toLowerCase() === "charset") {
+          return yield* Check.fail(
+            "writing: parameters",
+            "Reserved",
+            "the part of the draft that is for it"
+          )
+        }
+        yield* Check.form("writing: parameters", value, parameterValue)
+        return `; ${name}=${MimeFuncs.quoteString(value)}`
+      })
+    )),
+    (all) => all.join("")
+  )
+
+/** Makes the parts of text. */
+const writer = ({ charset: name = "utf-8", encoding }: Writing) =>
+  Either.map(
+    Charsets.find(name),
+    (charset) => (type: string, given: string): Checked<Text> =>
+      Either.gen(function*() {
+        const text = given.replace(/\r\n?|\n/g, "\r\n")
+        const octets = yield* charset.encode(text)
+        const isUsual = charset.name === "utf-8" || Words.isAscii(text)
+        const chosen = Option.orElse(
+          Option.fromNullable(encoding),
+          () => isUsual ? Option.none() : Option.some<TransferEncoding>("QuotedPrintable")
+        )
+        const written = Option.map(chosen, (encoding) => ({ encoding, octets }))
+        if (Option.isSome(chosen)) {
+          const wanted = { field: "writing: encoding", encoding: chosen.value, isText: true }
+          yield* Carrying.check(wanted, octets)
+        }
+        return { _tag: "Text", type: `${type}; charset=${charset.name}`, text, written }
+      })
+  )
+
+/** Where the content of an attachment is to be carried. */
+export const wanted = ({ attachment, encoding }: Attached): Carrying.Wanted => ({
+  field: "attachments: encoding",
+  encoding,
+  isText: /^text\//i.test(attachment.type)
 })
+
+/** What an attachment goes in. Messages go as they are, but for those with UTF-8 in their headers. */
+const encodingOf = ({ content, encoding }: Attachment): Checked<TransferEncoding> => {
+  if (content._tag !== "Message") return Either.right(Option.getOrElse(encoding, () => "Base64"))
+  if (Option.isSome(encoding)) {
+    return Check.fail("attachments: encoding", "Reserved", "none for a message")
+  }
+  const { eightBit } = Body.facts(content.body)
+  return Either.right(content.body.utf8Header ? "Base64" : eightBit ? "EightBit" : "SevenBit")
+}
 
 const checkAttachment = (attachment: Attachment): Checked<Part> =>
   Either.gen(function*() {
@@ -50,9 +128,16 @@ const checkAttachment = (attachment: Attachment): Checked<Part> =>
     if (Option.isSome(attachment.contentId)) {
       yield* Check.form("attachments: content ID", attachment.contentId.value, contentId)
     }
-    const form = attachment.content._tag === "Message" ? messageType : mediaType
+    const { content } = attachment
+    const form = content._tag === "Message" ? messageType : mediaType
     yield* Check.form("attachments: type", attachment.type, form)
-    return { _tag: "Attached", attachment }
+    const part: Attached = {
+      _tag: "Attached",
+      attachment,
+      encoding: yield* encodingOf(attachment)
+    }
+    if (content._tag === "Bytes") yield* Carrying.check(wanted(part), content.bytes)
+    return part
   })
 
 /** One part is itself; several are of that kind. */
@@ -72,12 +157,16 @@ export const make = (draft: Draft): Checked<Part> =>
       draft.html !== undefined && Option.isSome(contentId)
     const inline = yield* Either.all(attached.filter(belongs).map(checkAttachment))
     const beside = yield* Either.all(attached.filter((one) => !belongs(one)).map(checkAttachment))
+    const writing = draft.writing ?? {}
+    const write = yield* writer(writing)
+    const further = yield* parameters(writing.parameters ?? [])
     const forms: Array<Part> = []
-    if (draft.text !== undefined) forms.push(text("text/plain; charset=utf-8", draft.text))
+    if (draft.text !== undefined) forms.push(yield* write(`text/plain${further}`, draft.text))
     if (draft.html !== undefined) {
+      const type = `text/html${draft.text === undefined ? further : ""}`
       forms.push(
         several("multipart/related; type=\"text/html\"", [
-          text("text/html; charset=utf-8", draft.html),
+          yield* write(type, draft.html),
           ...inline
         ])
       )
@@ -87,13 +176,13 @@ export const make = (draft: Draft): Checked<Part> =>
         pattern: /^text\/[\w!#$&^.+-]+$/i,
         expected: "a media type of text, without parameters"
       })
-      forms.push(text(`${type}; charset=utf-8`, alternative.text))
+      forms.push(yield* write(`${type}${forms.length === 0 ? further : ""}`, alternative.text))
     }
     if (draft.calendar !== undefined) {
       const method = yield* Check.form("calendar: method", draft.calendar.method, token)
-      forms.push(text(`text/calendar; charset=utf-8; method=${method}`, draft.calendar.text))
+      forms.push(yield* write(`text/calendar; method=${method}`, draft.calendar.text))
     }
-    if (forms.length === 0) forms.push(text("text/plain; charset=utf-8", ""))
+    if (forms.length === 0) forms.push(yield* write(`text/plain${further}`, ""))
     const said = several("multipart/alternative", forms)
     return beside.length === 0
       ? said
@@ -101,12 +190,19 @@ export const make = (draft: Draft): Checked<Part> =>
   })
 
 /** All single parts, in order. */
-export const leaves = (part: Part): ReadonlyArray<Exclude<Part, { _tag: "Multipart" }>> =>
+export const leaves = (part: Part): ReadonlyArray<Text | Attached> =>
   part._tag === "Multipart" ? part.parts.flatMap(leaves) : [part]
 
-/** Whether an octet above 127 may occur: of all parts, only messages are not encoded. */
+/** Whether an octet above 127 may occur. */
 export const isEightBit = (part: Part): boolean =>
-  leaves(part).some((leaf) =>
-    leaf._tag === "Attached" && leaf.attachment.content._tag === "Message" &&
-    !leaf.attachment.content.body.utf8Header && Body.facts(leaf.attachment.content.body).eightBit
-  )
+  leaves(part).some((leaf) => {
+    if (leaf._tag === "Text") {
+      return Option.exists(
+        leaf.written,
+        ({ encoding, octets }) => encoding === "EightBit" && !Octets.isAscii(octets)
+      )
+    }
+    const { content } = leaf.attachment
+    return leaf.encoding === "EightBit" &&
+      (content._tag !== "Bytes" || !Octets.isAscii(content.bytes))
+  })
