@@ -100,6 +100,15 @@ describe("Header", () => {
           expect(pulled).toBe(Math.ceil(18 / size))
         })))
 
+    it.effect("I1: ends where it does in a message at hand, not at a line of CR CR LF", () =>
+      Effect.gen(function*() {
+        const odd = bytes("A: 1\r\n\r\r\nB: 2\r\n\r\nbody")
+        const pieces = Stream.fromIterable(Array.from(odd, (octet) => Uint8Array.of(octet)))
+        const header = yield* Header.fromStream(pieces)
+        expect(Option.getOrThrow(Header.value(header, "B"))).toBe("2")
+        expect(header).toEqual(Either.getOrThrow(Header.decode(odd)))
+      }))
+
     it.effect("stops at the limit, and fails as the stream does", () =>
       Effect.gen(function*() {
         const endless = Stream.forever(Stream.succeed(bytes("A: 1\r\n")))
@@ -119,6 +128,32 @@ describe("Header", () => {
       )
       expect(subject("=?koi8-r?B?8NLJ18XU?=")).toEqual(Option.some("Привет"))
       expect(subject("=?shift_jis?B?k/qWew==?=")).toEqual(Option.some("日本"))
+    })
+
+    it("I5: joins a character that begins in one encoded word and ends in the next", () => {
+      for (
+        const text of [
+          "=?utf-8?q?=E2=9C?= =?utf-8?q?=93?=",
+          "=?utf-8?b?4pw=?= =?utf-8?b?kw==?=",
+          "=?utf-8?b?4pw=?=\r\n\t=?UTF-8*en?Q?=93?=",
+          "=?utf-8?b?4pw=?==?utf-8?b?kw==?="
+        ]
+      ) {
+        expect(subject(text)).toEqual(Option.some("✓"))
+      }
+      expect(subject("=?iso-2022-jp?b?GyRCRnw=?= =?iso-2022-jp?b?GyRCS1wbKEI=?="))
+        .toEqual(Option.some("日本"))
+      expect(subject("=?utf-8?q?a=E2?= =?koi8-r?b?8A==?= b =?utf-8?q?=93?="))
+        .toEqual(Option.some("a\ufffdП b \ufffd"))
+    })
+
+    it("N11: of four megabytes of encoded words is read", () => {
+      for (const word of ["=?utf-8?b?4pyT?= ", "=?utf-8?q?=E2=9C=93?= "]) {
+        const times = Math.floor(2 ** 22 / word.length)
+        const header = Header.decode(bytes(`Subject: ${word.repeat(times)}`), 2 ** 23)
+        const text = Option.getOrThrow(Header.subject(Either.getOrThrow(header)))
+        expect(text).toHaveLength(times)
+      }
     })
 
     it("leaves what is no encoded word", () => {

@@ -4,28 +4,28 @@ const CR = 0x0d
 const LF = 0x0a
 
 /**
- * How far the start of a message has come: how many octets of it, whether the line they end in is empty so
- * far, and whether the empty line after the header is among them.
+ * How far the start of a message has come: how many octets of it, what there is of the line they end in
+ * (nothing, a CR, more than that), and whether the empty line after the header is among them.
  */
 export interface Progress {
   readonly octets: number
-  readonly empty: boolean
+  readonly line: "Start" | "Cr" | "Text"
   readonly ended: boolean
 }
 
-/** Nothing yet; a line begins here, and it is empty so far. */
-export const start: Progress = { octets: 0, empty: true, ended: false }
+/** Nothing yet; a line begins here. */
+export const start: Progress = { octets: 0, line: "Start", ended: false }
 
 /** With the next octets. */
 export const more = ({ octets, ...before }: Progress, bytes: Uint8Array): Progress => {
-  let { empty, ended } = before
+  let { ended, line } = before
   for (let at = 0; at < bytes.length && !ended; at++) {
     if (bytes[at] === LF) {
-      ended = empty
-      empty = true
-    } else if (bytes[at] !== CR) empty = false
+      ended = line !== "Text"
+      line = "Start"
+    } else line = bytes[at] === CR && line === "Start" ? "Cr" : "Text"
   }
-  return { octets: octets + bytes.length, empty, ended }
+  return { octets: octets + bytes.length, line, ended }
 }
 
 /** How long the header is, with the empty line after it. */
