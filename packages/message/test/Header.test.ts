@@ -26,6 +26,7 @@ describe("Header", () => {
           { name: "subject", value: "one two\tthree", offset: 19 }
         ],
         malformed: [],
+        utf8: false,
         length: 50
       })
     })
@@ -34,9 +35,9 @@ describe("Header", () => {
       const unix = Either.getOrThrow(Header.decode(bytes("A: 1\nB: 2\n\nbody\n")))
       expect(unix.fields.map(({ value }) => value)).toEqual(["1", "2"])
       expect(unix.length).toBe(11)
-      expect(read("", "body")).toEqual({ fields: [], malformed: [], length: 2 })
+      expect(read("", "body")).toEqual({ fields: [], malformed: [], utf8: false, length: 2 })
       expect(read("A: 1", " 2").fields).toMatchObject([{ value: "1 2" }])
-      expect(read("")).toEqual({ fields: [], malformed: [], length: 0 })
+      expect(read("")).toEqual({ fields: [], malformed: [], utf8: false, length: 0 })
     })
 
     it("I13: goes on after a line that is no field, and keeps it", () => {
@@ -60,6 +61,16 @@ describe("Header", () => {
       expect(Header.value(read("Subject: Grüße", "", ""), "Subject")).toEqual(Option.some("Grüße"))
       const old = Either.getOrThrow(Header.decode(latin1("Subject: Gr\u00fc\u00dfe\r\n\r\n")))
       expect(Header.value(old, "Subject")).toEqual(Option.some("Grüße"))
+      expect(old.utf8).toBe(false)
+    })
+
+    it("tells whether only SMTPUTF8 can carry it", () => {
+      const utf8 = (...lines: ReadonlyArray<string>) => read(...lines, "", "ü").utf8
+      expect(utf8("Subject: x")).toBe(false)
+      expect(utf8("Subject: ü", "From: x")).toBe(true)
+      expect(utf8("From: x", "no field, ü")).toBe(true)
+      const both = [...bytes("From: ü\r\n"), ...latin1("Subject: ü\r\n\r\n")]
+      expect(Either.getOrThrow(Header.decode(Uint8Array.from(both))).utf8).toBe(false)
     })
 
     it("has a limit", () => {
