@@ -98,10 +98,13 @@ export const dependent = (flags: Flags): ReadonlyArray<string> => {
 }
 
 /** The host that the flags name, else this one, and the port that was said in either way. */
-const hostAndPort = (flags: Flags, name: string): Effect.Effect<Host, WrongUse> => {
+export const hostAndPort = (
+  flags: Pick<Flags, "host" | "port" | "socket">,
+  name: string
+): Effect.Effect<Host, WrongUse> => {
   const host = Option.getOrElse(flags.host, (): Host => ({ name, port: Option.none() }))
   return Option.isSome(host.port) && (Option.isSome(flags.port) || Option.isSome(flags.socket))
-    ? new WrongUse({ reason: "--host has a port: --port or --socket would be another place" })
+    ? new WrongUse({ reason: "the host has a port: --port or --socket would be another place" })
     : Effect.succeed({ name: host.name, port: Option.orElse(flags.port, () => host.port) })
 }
 
