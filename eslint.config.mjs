@@ -9,7 +9,7 @@ const arrows = {
   protocol: ["wire", "flow", "sasl"],
   client: ["wire", "flow", "sasl", "protocol"],
   server: ["wire", "flow", "sasl", "protocol"],
-  node: ["flow"],
+  node: ["flow", "client"],
   received: ["wire"],
   message: ["wire", "client"],
   testing: ["wire", "flow", "protocol", "server", "message"]

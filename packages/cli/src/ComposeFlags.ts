@@ -48,19 +48,31 @@ export const parseDate = (text: string): Either.Either<DateTime.Zoned, string> =
     const found = yield* Option.fromNullable(dateTime.exec(text))
     const instant = yield* DateTime.make(text)
     const zone = yield* DateTime.zoneFromString(found[1] ?? "+00:00")
-    return DateTime.setZone(instant, zone)
+    const date = DateTime.setZone(instant, zone)
+    // JavaScript goes on counting behind the last day of a month, and of a day.
+    const { day, hours } = DateTime.toParts(date)
+    return yield* Option.liftPredicate(
+      date,
+      () => day === Number(text.slice(8, 10)) && hours === Number(text.slice(11, 13))
+    )
   }).pipe(
     Either.fromOption(() =>
       `--date wants a date and time like 2030-01-31T08:00:00Z, and got ${text}`
     )
   )
 
+const day = 24 * 60 * 60 * 1000
+
+/** Whether its offset, if it is one, is less than a day, as dates of messages want it. */
+const isZone = (zone: DateTime.TimeZone): boolean =>
+  zone._tag === "Named" || Math.abs(zone.offset) < day
+
 /** Reads `local`, an offset, or a name of the time zone database. */
 export const parseZone = (text: string): Either.Either<DateTime.TimeZone, string> =>
   text === "local"
     ? Either.right(DateTime.zoneMakeLocal())
     : Either.fromOption(
-      DateTime.zoneFromString(text),
+      Option.filter(DateTime.zoneFromString(text), isZone),
       () =>
         `--zone wants local, a zone like Europe/Paris, or an offset like +01:00, and got ${text}`
     )

@@ -78,14 +78,12 @@ const written = (flags: Flags, from: string, keep: Keep) =>
     const author = Option.map(ReversePath.toMailbox(envelope.from), ({ domain }) => domain)
     const wanted = yield* Wishes.ask(envelope, flags.wishes)
     const signer = yield* Signing.signer(flags.signing, author)
-    const body = yield* Option.match(message, {
-      onNone: () => Message.fromStdin,
-      onSome: keep === "InMemory" ? Message.fromFileAtOnce : Message.fromFile
-    })
-    const file = Option.getOrElse(message, () => "standard input")
+    const file = Option.getOrElse(message, () => "-")
+    const body =
+      yield* (keep === "InMemory" ? Message.fromFileAtOnce(file) : Message.fromFile(file))
     return {
       envelope: wanted,
-      body: yield* Signing.sign(body, signer, file),
+      body: yield* Signing.sign(body, signer, Message.nameOf(file)),
       messageId: Option.none<string>()
     }
   })

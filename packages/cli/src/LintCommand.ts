@@ -48,7 +48,11 @@ interface Asked {
 const ask = (flags: Flags) =>
   Effect.gen(function*() {
     if (!Target.isNamed(flags)) {
-      const [first] = Target.dependent(flags)
+      const [first] = [
+        ...Target.dependent(flags),
+        ...Option.isSome(flags.hello) ? ["--hello"] : [],
+        ...Option.isSome(flags.config) ? ["--config"] : []
+      ]
       return first === undefined
         ? Option.none<Asked>()
         : yield* new WrongUse({ reason: `${first}: without a --host no server is asked` })

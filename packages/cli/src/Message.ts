@@ -5,6 +5,8 @@
  */
 import * as Body from "@effect-smtp/client/Body"
 import type { Envelope } from "@effect-smtp/client/Envelope"
+import * as Header from "@effect-smtp/message/Header"
+import * as DateTime from "@effect-smtp/wire/DateTime"
 import * as ForwardPath from "@effect-smtp/wire/ForwardPath"
 import * as ReversePath from "@effect-smtp/wire/ReversePath"
 import type { PlatformError } from "@effect/platform/Error"
@@ -12,6 +14,8 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import type { BadFile } from "./CliError.js"
@@ -22,42 +26,73 @@ export class Stdin
   extends Context.Tag("@effect-smtp/cli/Stdin")<Stdin, Stream.Stream<Uint8Array, PlatformError>>()
 {}
 
-/** A file, or for `-` standard input, once and piece by piece. */
-export const read = (
-  file: string
-): Stream.Stream<Uint8Array, BadFile, FileSystem.FileSystem | Stdin> =>
-  file === "-"
-    ? Stream.mapError(Stream.unwrap(Stdin), unreadable("a message", "standard input"))
-    : fileStream(file)
+/** What to call the file in an error. */
+export const nameOf = (file: string): string => file === "-" ? "standard input" : file
+
+const bad = (file: string) => unreadable("a message", nameOf(file))
+
+/** Whether it can be read piece by piece and again: a pipe, such as `<(...)` of a shell, cannot. */
+const isFile = (file: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.stat(file)).pipe(
+    Effect.mapBoth({ onFailure: bad(file), onSuccess: ({ type }) => type === "File" })
+  )
+
+const readFile = (file: string): Effect.Effect<Uint8Array, BadFile, FileSystem.FileSystem> =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFile(file)).pipe(Effect.mapError(bad(file)))
 
 const fileStream = (file: string): Stream.Stream<Uint8Array, BadFile, FileSystem.FileSystem> =>
   Stream.mapError(
     Stream.unwrap(Effect.map(FileSystem.FileSystem, (fs) => fs.stream(file))),
-    unreadable("a message", file)
+    bad(file)
   )
 
-/** A file, read each time it is sent and never held as a whole. */
+/** A file, or for `-` standard input, once and, if it is a file, piece by piece. */
+export const read = (
+  file: string
+): Stream.Stream<Uint8Array, BadFile, FileSystem.FileSystem | Stdin> =>
+  file === "-"
+    ? Stream.mapError(Stream.unwrap(Stdin), bad(file))
+    : Stream.unwrap(
+      Effect.map(isFile(file), (seekable) => seekable ? fileStream(file) : readFile(file))
+    )
+
+/** The body, which says whether its header is in UTF-8. */
+const withHeader = (
+  body: Body.Body,
+  header: Either.Either<Header.Header, unknown>
+): Body.Body => ({
+  ...body,
+  utf8Header: Option.exists(Either.getRight(header), ({ utf8 }) => utf8)
+})
+
+const measured = <E, R>(stream: Stream.Stream<Uint8Array, E, R>): Effect.Effect<Body.Body, E, R> =>
+  Effect.zipWith(Body.fromMeasured(stream), Effect.either(Header.fromStream(stream)), withHeader)
+
+/**
+ * A file, read each time it is sent and never held as a whole; but for what can be read only once: `-`,
+ * which is standard input, and pipes.
+ */
 export const fromFile = (
   file: string
-): Effect.Effect<Body.Body, BadFile, FileSystem.FileSystem> => Body.fromMeasured(fileStream(file))
+): Effect.Effect<Body.Body, BadFile, FileSystem.FileSystem | Stdin> =>
+  file === "-" ? fromStdin : Effect.flatMap(
+    isFile(file),
+    (seekable) => seekable ? measured(fileStream(file)) : fromFileAtOnce(file)
+  )
 
-/** A file, held in memory, for whoever sends it often. */
+/** A file, or `-`, held in memory, for whoever sends it often. */
 export const fromFileAtOnce = (
   file: string
-): Effect.Effect<Body.Body, BadFile, FileSystem.FileSystem> =>
-  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFile(file)).pipe(
-    Effect.mapBoth({
-      onFailure: unreadable("a message", file),
-      onSuccess: (bytes) => Body.fromBytes(bytes)
-    })
+): Effect.Effect<Body.Body, BadFile, FileSystem.FileSystem | Stdin> =>
+  file === "-" ? fromStdin : Effect.map(
+    readFile(file),
+    (bytes) => withHeader(Body.fromBytes(bytes), Header.decode(bytes))
   )
 
 /** All of standard input, held in memory, since it cannot be read twice. */
-export const fromStdin: Effect.Effect<Body.Body, BadFile, Stdin> = Effect.gen(function*() {
-  const chunks = yield* Stream.runCollect(yield* Stdin)
-  return yield* Body.fromMeasured(Stream.fromChunk(chunks))
-}).pipe(
-  Effect.mapError(unreadable("a message", "standard input"))
+const fromStdin: Effect.Effect<Body.Body, BadFile, Stdin> = Effect.flatMap(
+  Effect.mapError(Effect.flatMap(Stdin, Stream.runCollect), bad("-")),
+  (chunks) => measured(Stream.fromChunk(chunks))
 )
 
 /**
@@ -66,7 +101,7 @@ export const fromStdin: Effect.Effect<Body.Body, BadFile, Stdin> = Effect.gen(fu
  */
 export const forTest = ({ from, to }: Envelope): Effect.Effect<Body.Body> =>
   Effect.gen(function*() {
-    const now = new Date(yield* Clock.currentTimeMillis).toUTCString().replace("GMT", "+0000")
+    const now = DateTime.print(DateTime.utc(yield* Clock.currentTimeMillis))
     const unique = (yield* Random.nextIntBetween(0, 2 ** 48)).toString(16).padStart(12, "0")
     const people = to.map(({ path }) => ForwardPath.print(path))
     return Body.fromString([

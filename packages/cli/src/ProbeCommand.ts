@@ -14,6 +14,7 @@ import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import { Faulty, WrongUse } from "./CliError.js"
@@ -26,6 +27,7 @@ import * as OnBehalf from "./OnBehalf.js"
 import * as ProbeJson from "./ProbeJson.js"
 import * as ProbePage from "./ProbePage.js"
 import * as Protection from "./Protection.js"
+import * as Target from "./Target.js"
 
 const word = (stage: Stage): string => stage.toLowerCase()
 
@@ -109,16 +111,25 @@ const options = {
   )
 }
 
-const host = Argument.text("host").pipe(
-  Args.withDefault("localhost"),
-  Args.withDescription("The server: a name or an address. Default: localhost.")
+const host = Argument.checked(
+  "host",
+  (text) =>
+    Either.mapLeft(
+      Target.parseHost(text),
+      () => `the host wants to be HOST or HOST:PORT, and is ${text}`
+    )
+).pipe(
+  Args.optional,
+  Args.withDescription("The server: a name or an address, and perhaps :PORT. Default: localhost.")
 )
 
 const description =
   "Looks into a server: what it says and offers, TLS and the certificate, logins, and whether it would " +
   "take mail. It goes on past a bad certificate, and sends no credentials there."
 
-type Flags = Command.Command.ParseConfig<typeof options> & { readonly host: string }
+type Flags = Command.Command.ParseConfig<typeof options> & {
+  readonly host: Option.Option<Target.Host>
+}
 
 /** How far to go, and how to end. */
 const readEnd = (flags: Flags): Effect.Effect<Pick<Probe.Options, "until" | "ending">, WrongUse> =>
@@ -140,17 +151,19 @@ const readEnd = (flags: Flags): Effect.Effect<Pick<Probe.Options, "until" | "end
 const readMail = (flags: Flags, until: Stage) =>
   Effect.gen(function*() {
     const { from, message, pipeline, prdr, to } = flags
-    if (!Arr.isNonEmptyReadonlyArray(to)) return Option.none<Probe.Mail>()
+    if (!Arr.isNonEmptyReadonlyArray(to)) {
+      return from !== "" || pipeline || prdr
+        ? yield* new WrongUse({
+          reason: "--from, --pipeline and --prdr are about mail, and there is no --to"
+        })
+        : Option.none<Probe.Mail>()
+    }
     const envelope = yield* Effect.mapError(
       Envelope.parse({ from, to }),
       (error) => new WrongUse({ reason: `a bad address: ${error.message}` })
     )
-    const given = Option.map(
-      message,
-      (file) => file === "-" ? Message.fromStdin : Message.fromFile(file)
-    )
-    const body = Option.isSome(given)
-      ? Option.some(yield* given.value)
+    const body = Option.isSome(message)
+      ? Option.some(yield* Message.fromFile(message.value))
       : ProbeReport.isWithin(until, "Data")
       ? Option.none()
       : Option.some(yield* Message.forTest(envelope))
@@ -165,16 +178,19 @@ const readMail = (flags: Flags, until: Stage) =>
 
 const read = (flags: Flags) =>
   Effect.gen(function*() {
-    yield* Place.check(flags)
+    const { name: host, port: chosen } = yield* Target.hostAndPort(flags, "localhost")
+    yield* Place.check({ ...flags, port: chosen })
     const { until, ending } = yield* readEnd(flags)
     const credentials = yield* Login.credentials(flags.login)
     const { mode, port } = Protection.defaults({
       ...flags,
+      port: chosen,
       login: Option.isSome(credentials),
       requireTls: false
     })
     const security = yield* Protection.forProbe({
       ...flags,
+      host,
       mode,
       version: flags.tlsVersion,
       ciphers: flags.tlsCiphers,
@@ -183,7 +199,7 @@ const read = (flags: Flags) =>
       exposed: flags.exposeCredentials
     })
     return Probe.make({
-      endpoint: Place.endpoint(flags.host, port, flags.socket),
+      endpoint: Place.endpoint(host, port, flags.socket),
       protocol: flags.lmtp ? "Lmtp" : "Smtp",
       security,
       until,

@@ -58,7 +58,7 @@ const options = {
 const message = Argument.text("message").pipe(
   Args.optional,
   Args.withDescription(
-    "The message, header and all. Default: standard input, unless one is composed of flags."
+    "The message, header and all. Default: -, standard input, unless one is composed of flags."
   )
 )
 

@@ -33,6 +33,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { BadFile } from "./CliError.js"
 import { stamped } from "./internal/stamped.js"
+import { unreadable } from "./internal/unreadable.js"
 import * as OnMessage from "./OnMessage.js"
 import type { Login } from "./Password.js"
 import * as Spool from "./Spool.js"
@@ -186,7 +187,8 @@ export const start = (
 > =>
   Effect.gen(function*() {
     const storing = yield* Storage.$match(config.storage, {
-      Keep: ({ directory }) => Spool.handler(directory),
+      Keep: ({ directory }) =>
+        Effect.mapError(Spool.handler(directory), unreadable("a spool", directory)),
       Give: OnMessage.handler,
       Discard: () => Effect.succeed(discard)
     })

@@ -19,6 +19,7 @@ import { readText } from "./internal/readText.js"
 
 /** Variables that stand for a flag. */
 export type Variable =
+  | "SMTP_URL"
   | "SMTP_SENDER"
   | "SMTP_DKIM_KEY"
   | "SMTP_DKIM_SELECTOR"
@@ -89,14 +90,14 @@ export const within = (file: Option.Option<string>) =>
         ))
   })
 
-/** What the flag says, or else the variable. */
+/** What the flag says, or else the variable; an empty one says nothing. */
 export const orVariable = (
   flag: Option.Option<string>,
   name: Variable
 ): Effect.Effect<Option.Option<string>, WrongUse> =>
   Option.isSome(flag)
     ? Effect.succeed(flag)
-    : Effect.mapError(
-      Config.option(Config.string(name)),
-      () => new WrongUse({ reason: `the variable ${name} cannot be read` })
-    )
+    : Effect.mapBoth(Config.option(Config.string(name)), {
+      onFailure: () => new WrongUse({ reason: `the variable ${name} cannot be read` }),
+      onSuccess: Option.filter((text) => text !== "")
+    })

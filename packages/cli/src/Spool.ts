@@ -36,7 +36,8 @@ import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { codeOf, refuse } from "./internal/refusal.js"
+import { codeOf } from "./internal/codeOf.js"
+import { refuse } from "./internal/refusal.js"
 
 /**
  * An envelope as it is stored.

@@ -8,7 +8,6 @@ import * as ConnectionUrl from "@effect-smtp/client/ConnectionUrl"
 import type { Destination } from "@effect-smtp/client/Destination"
 import type * as Domain from "@effect-smtp/wire/Domain"
 import * as Options from "@effect/cli/Options"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -17,6 +16,7 @@ import * as Flag from "./internal/flag.js"
 import * as Place from "./internal/place.js"
 import * as Login from "./Login.js"
 import * as Protection from "./Protection.js"
+import * as Settings from "./Settings.js"
 
 /** A name or an address, and the port where it was said behind it. */
 export interface Host {
@@ -98,10 +98,13 @@ export const dependent = (flags: Flags): ReadonlyArray<string> => {
 }
 
 /** The host that the flags name, else this one, and the port that was said in either way. */
-const hostAndPort = (flags: Flags, name: string): Effect.Effect<Host, WrongUse> => {
+export const hostAndPort = (
+  flags: Pick<Flags, "host" | "port" | "socket">,
+  name: string
+): Effect.Effect<Host, WrongUse> => {
   const host = Option.getOrElse(flags.host, (): Host => ({ name, port: Option.none() }))
   return Option.isSome(host.port) && (Option.isSome(flags.port) || Option.isSome(flags.socket))
-    ? new WrongUse({ reason: "--host has a port: --port or --socket would be another place" })
+    ? new WrongUse({ reason: "the host has a port: --port or --socket would be another place" })
     : Effect.succeed({ name: host.name, port: Option.orElse(flags.port, () => host.port) })
 }
 
@@ -140,9 +143,16 @@ const described = (flags: Flags, requireTls: boolean) =>
   })
 
 /** The destination of the variable `SMTP_URL`, where there is one. */
-const configured: Effect.Effect<Option.Option<Destination>, WrongUse> = Effect.mapError(
-  Config.option(ConnectionUrl.config()),
-  (error) => new WrongUse({ reason: `SMTP_URL: ${error.message}` })
+const configured: Effect.Effect<Option.Option<Destination>, WrongUse> = Effect.flatMap(
+  Settings.orVariable(Option.none(), "SMTP_URL"),
+  Option.match({
+    onNone: () => Effect.succeedNone,
+    onSome: () =>
+      Effect.mapBoth(ConnectionUrl.config(), {
+        onFailure: (error) => new WrongUse({ reason: `SMTP_URL: ${error.message}` }),
+        onSuccess: Option.some
+      })
+  })
 )
 
 /**

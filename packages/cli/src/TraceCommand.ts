@@ -55,7 +55,7 @@ const read = (file: string) =>
     return trace.hops.length === 0
       ? yield* new BadFile({
         what: "a message",
-        file,
+        file: Message.nameOf(file),
         reason: "there is no Received field in its header"
       })
       : trace

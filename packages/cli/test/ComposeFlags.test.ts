@@ -31,6 +31,9 @@ describe("ComposeFlags", () => {
           "2030-01-31T08:00:00",
           "2030-13-31T08:00:00Z",
           "2030-01-31T25:00:00Z",
+          "2030-01-31T24:00:00Z",
+          "2030-02-29T08:00:00Z",
+          "2030-04-31T08:00:00+14:00",
           "31 Jan 2030 08:00:00 +0000"
         ]
       ) expect(date(text)).toBe("wrong")
@@ -44,6 +47,8 @@ describe("ComposeFlags", () => {
       expect(zone("local")).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone)
       expect(zone("Mars/Olympus")).toBe("wrong")
       expect(zone("")).toBe("wrong")
+      expect(zone("-23:59")).toBe("-23:59")
+      expect(zone("+24:00")).toBe("wrong")
     })
   })
 

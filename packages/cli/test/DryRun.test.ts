@@ -26,6 +26,11 @@ describe("DryRun", () => {
       expect(err.at(-1)).toBe("18 octets, 8BITMIME, SMTPUTF8")
     })))
 
+  it.effect("takes - for standard input, as it takes no file at all", () =>
+    on(Effect.gen(function*() {
+      expect((yield* dry("Subject: x\n\ntext\n", "-")).out).toEqual(["Subject: x", "", "text"])
+    })))
+
   it.effect("asks for no password, and needs no server", () =>
     on(Effect.gen(function*() {
       expect((yield* dry("Subject: x\n\n", "--user", "alice")).code).toBe(0)
@@ -38,7 +43,7 @@ describe("DryRun", () => {
         from: "<a@client.example>",
         to: ["<b@mx.example>"],
         size: 21,
-        needs: ["8BITMIME"],
+        needs: ["8BITMIME", "SMTPUTF8"],
         message: "Subject: ä\n\ntext"
       })
       expect(err).toEqual([])

@@ -139,7 +139,15 @@ describe("LintCommand", () => {
 
     it.effect("is wrong use without a host", () =>
       on(Effect.gen(function*() {
-        for (const [flag, ...value] of [["--port", "25"], ["--tls", "none"], ["--insecure"]]) {
+        for (
+          const [flag, ...value] of [
+            ["--port", "25"],
+            ["--tls", "none"],
+            ["--insecure"],
+            ["--hello", "client.example"],
+            ["--config", "/dev/null"]
+          ]
+        ) {
           const { code, err } = yield* lint(message("Hello"), flag, ...value)
           expect(err).toEqual([`smtp: ${flag}: without a --host no server is asked`])
           expect(code).toBe(2)

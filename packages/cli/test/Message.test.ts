@@ -21,6 +21,8 @@ const awkward = FastCheck.array(
   { maxLength: 6 }
 )
 
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+
 const join = (chunks: Iterable<Uint8Array>) =>
   Uint8Array.from(Array.from(chunks).flatMap((chunk) => Array.from(chunk)))
 
@@ -30,31 +32,31 @@ const content = (body: Body.Body) =>
     : Effect.map(Stream.runCollect(body.stream), (chunks) => join(Chunk.toReadonlyArray(chunks)))
 
 describe("Message", () => {
-  describe("fromStdin", () => {
+  describe("standard input", () => {
     it.effect.prop(
       "knows of any message, however cut, what Body knows of one in memory",
       [FastCheck.oneof(pieces, awkward)],
       ([chunks]) =>
         Effect.gen(function*() {
           const body = yield* Effect.provideService(
-            Message.fromStdin,
+            Message.fromFile("-"),
             Message.Stdin,
             Stream.fromIterable(chunks)
           )
           const { binary, eightBit, size } = Body.facts(Body.fromBytes(join(chunks)))
           expect(Body.facts(body)).toMatchObject({ binary, eightBit, size })
           expect(yield* content(body)).toEqual(join(chunks))
-        })
+        }).pipe(Effect.provide(platform))
     )
 
     it.effect("fails when it cannot be read", () =>
       Effect.gen(function*() {
         const broken = new SystemError({ reason: "Unknown", module: "Stream", method: "stdin" })
         const error = yield* Effect.flip(
-          Effect.provideService(Message.fromStdin, Message.Stdin, Stream.fail(broken))
+          Effect.provideService(Message.fromFile("-"), Message.Stdin, Stream.fail(broken))
         )
         expect(error.message).toContain("cannot use standard input as a message")
-      }))
+      }).pipe(Effect.provide(platform)))
   })
 
   describe("fromFile", () => {
@@ -69,6 +71,63 @@ describe("Message", () => {
         expect(Body.facts(body)).toEqual(Body.facts(Body.fromBytes(bytes)))
         expect(new TextDecoder().decode(yield* content(body))).toBe(text)
         expect(new TextDecoder().decode(yield* content(body))).toBe(text)
+      }).pipe(Effect.provide(platform)))
+
+    it.effect("reads once what cannot be read again, such as a pipe", () =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const info = yield* fs.stat(".")
+        let left = ["Subject: x\n", "Subject: y\n"]
+        const pipe = FileSystem.layerNoop({
+          stat: () => Effect.succeed({ ...info, type: "FIFO" }),
+          readFile: () =>
+            Effect.sync(() => {
+              const [text = "", ...more] = left
+              left = more
+              return bytesOf(text)
+            })
+        })
+        const body = yield* Effect.provide(Message.fromFile("/dev/fd/63"), pipe)
+        expect(yield* content(body)).toEqual(bytesOf("Subject: x\n"))
+        expect(yield* content(body)).toEqual(bytesOf("Subject: x\n"))
+        const pieces = yield* Effect.provide(Stream.runCollect(Message.read("/dev/fd/63")), pipe)
+        expect(join(pieces)).toEqual(bytesOf("Subject: y\n"))
+      }).pipe(Effect.provide(platform)))
+
+    it.scoped("says of a message with UTF-8 in its header that it wants SMTPUTF8 (RFC 6531)", () =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const file = yield* fs.makeTempFileScoped()
+        const all = [
+          [bytesOf("Subject: ü\n\nx"), true],
+          [bytesOf("Subject: x\n\nü"), false],
+          [Uint8Array.of(...bytesOf("Subject: "), 0xfc, 10, 10), false]
+        ] as const
+        for (const [bytes, utf8Header] of all) {
+          yield* fs.writeFile(file, bytes)
+          const stdin = Effect.provideService(
+            Message.fromFile("-"),
+            Message.Stdin,
+            Stream.make(bytes)
+          )
+          for (const made of [Message.fromFile(file), Message.fromFileAtOnce(file), stdin]) {
+            expect(yield* made).toMatchObject({ utf8Header })
+          }
+        }
+      }).pipe(Effect.provide(platform)))
+
+    it.scoped("fails for a directory, in words", () =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const directory = yield* fs.makeTempDirectoryScoped()
+        for (
+          const { message } of [
+            yield* Effect.flip(Message.fromFile(directory)),
+            yield* Effect.flip(Stream.runDrain(Message.read(directory)))
+          ]
+        ) {
+          expect(message).toBe(`cannot use ${directory} as a message: it is a directory`)
+        }
       }).pipe(Effect.provide(platform)))
 
     it.effect("fails when there is no such file", () =>

@@ -453,6 +453,31 @@ describe("ProbeCommand", () => {
       })))
   })
 
+  describe("the host", () => {
+    it.live("may have a port, as that of send", () =>
+      on(Effect.gen(function*() {
+        for (const host of ["127.0.0.1:1", "[127.0.0.1]:1"]) {
+          const { code, out } = yield* smtp(["probe", host])
+          expect(out[0]).toBe("server       127.0.0.1:1")
+          expect(code).toBe(20)
+        }
+      })))
+
+    it.live("is wrong use with two ports, and where it is none", () =>
+      on(Effect.gen(function*() {
+        const wrong = [
+          [["mx.example:1", "--port", "2"], "the host has a port"],
+          [["mx.example:x"], "the host wants to be HOST or HOST:PORT, and is mx.example:x"],
+          [[""], "the host wants to be HOST or HOST:PORT"]
+        ] as const
+        for (const [args, text] of wrong) {
+          const { code, err, out } = yield* smtp(["probe", ...args])
+          expect(err.join(" ")).toContain(text)
+          expect([code, out]).toEqual([2, []])
+        }
+      })))
+  })
+
   describe("wrong use", () => {
     it.effect.each([
       ["--quit-after", "mail", "--drop-after", "mail", "--to", "b@mx.example"],
@@ -471,7 +496,10 @@ describe("ProbeCommand", () => {
       ["--proxy-source", "192.0.2.7", "--proxy-destination", "192.0.2.1:25"],
       ["--xclient", "ADDR"],
       ["--xclient", "A B=c"],
-      ["--user", "alice"]
+      ["--user", "alice"],
+      ["--from", "a@client.example"],
+      ["--pipeline"],
+      ["--prdr"]
     ])("is 2 for %j", (args) =>
       on(Effect.gen(function*() {
         const { code, err, out } = yield* smtp(["probe", ...args, "127.0.0.1"])

@@ -616,6 +616,7 @@ describe("SendCommand", () => {
         const bad = yield* send([], "http://alice:sesame@mx.example")
         expect(bad.err[0]).toContain("SMTP_URL: ")
         expect(bad.err[0]).not.toContain("sesame")
+        expect((yield* send(["--lmtp"], "")).err[0]).toContain("--lmtp wants a --socket")
         const senderless = yield* smtp(["send", "--to", "b@mx.example"])
         expect(senderless.err[0]).toContain("say --from, or set SMTP_SENDER")
         expect([insecure.code, bad.code, senderless.code]).toEqual([2, 2, 2])

@@ -83,6 +83,14 @@ describe("ServeCommand", () => {
     )
   })
 
+  it.scopedLive("says in words that the spool is a file", () =>
+    on(Effect.gen(function*() {
+      const { cert } = yield* workshop
+      const { code, err } = yield* smtp(["serve", "--spool", cert])
+      expect(err).toEqual([`smtp: cannot use ${cert} as a spool: it is no directory`])
+      expect(code).toBe(1)
+    })))
+
   describe("dsn", () => {
     const asking = [
       Script.send("MAIL FROM:<a@client.example> RET=HDRS ENVID=one+2Btwo"),

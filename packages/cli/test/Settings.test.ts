@@ -66,5 +66,15 @@ describe("Settings", () => {
         )
         expect(sender).toEqual(Option.some("flag"))
       }))
+
+    it.effect("finds none in an empty variable, and so the null sender only in the flag", () =>
+      Effect.gen(function*() {
+        for (const [flag, found] of [[Option.none(), null], [Option.some(""), ""]] as const) {
+          const sender = yield* Settings.orVariable(flag, "SMTP_SENDER").pipe(
+            Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["SMTP_SENDER", ""]])))
+          )
+          expect(Option.getOrNull(sender)).toBe(found)
+        }
+      }))
   })
 })

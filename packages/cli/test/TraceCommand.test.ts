@@ -138,12 +138,14 @@ describe("TraceCommand", () => {
       expect(yield* trace("Subject: hello\r\n\r\nReceived: by the.body\r\n")).toEqual({
         code: 1,
         out: [],
-        err: ["smtp: cannot use - as a message: there is no Received field in its header"]
+        err: [
+          "smtp: cannot use standard input as a message: there is no Received field in its header"
+        ]
       })
       for (
         const [file, why] of [["/nowhere/at/all.eml", "there is no such file"], [
           "/",
-          "EISDIR"
+          "it is a directory"
         ]] as const
       ) {
         const { code, err, out } = yield* smtp(["trace", file])

@@ -14,7 +14,6 @@ import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import mime from "mime"
 import * as Header from "./Header.js"
-import * as Words from "./internal/words.js"
 import type { TransferEncoding } from "./TransferEncoding.js"
 
 /**
@@ -86,16 +85,12 @@ const make = (
 
 const isMessage = (type: string): boolean => /^message\/(?:rfc822|global) *(?:;|$)/i.test(type)
 
-const isAscii = ({ fields, malformed }: Header.Header): boolean =>
-  fields.every(({ name, value }) => Words.isAscii(name + value)) &&
-  malformed.every(({ text }) => Words.isAscii(text))
-
 /** What is in memory. A `message/rfc822`, as files named `.eml` are, goes as {@link fromMessage} says. */
 export const fromBytes = (bytes: Uint8Array, options: Options = {}): Attachment => {
   const attachment = make(Bytes({ bytes }), options)
   if (!isMessage(attachment.type)) return attachment
   const header = Either.getOrThrow(Header.decode(bytes, bytes.length))
-  return fromMessage(Body.fromBytes(bytes, { utf8Header: !isAscii(header) }), options)
+  return fromMessage(Body.fromBytes(bytes, { utf8Header: header.utf8 }), options)
 }
 
 /**
@@ -121,7 +116,7 @@ const measure = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.Effect<Body.Bo
     const header = yield* Effect.option(Header.fromStream(stream))
     return Body.fromStream(stream, {
       eightBit,
-      utf8Header: Option.exists(header, (found) => !isAscii(found)),
+      utf8Header: Option.exists(header, ({ utf8 }) => utf8),
       ...Option.match(size, { onNone: () => ({}), onSome: (size) => ({ size }) })
     })
   })
@@ -129,14 +124,16 @@ const measure = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.Effect<Body.Bo
 /**
  * A file, which is read while the message is sent, anew for each attempt. Its size is taken now: a file
  * that grows or shrinks before it is sent has announced the wrong one. One that is a message, by its name
- * or type, is read now, too, to see what it needs.
+ * or type, is read now, too, to see what it needs. What is no file but can be read all the same, such as a
+ * pipe, is read now, once, and held.
  */
 export const fromFile = Effect.fn("Attachment.fromFile")(
   function*(path: string, given: Options = {}) {
     const fs = yield* FileSystem.FileSystem
-    const { size } = yield* fs.stat(path)
+    const { size, type } = yield* fs.stat(path)
     const fileName = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1)
     const options = { fileName, ...given }
+    if (type !== "File") return fromBytes(yield* fs.readFile(path), options)
     const stream = fs.stream(path)
     return isMessage(options.type ?? typeOf(options.fileName))
       ? fromMessage(yield* measure(stream), options)

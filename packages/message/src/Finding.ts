@@ -33,6 +33,7 @@ import * as Data from "effect/Data"
  *   warning;
  * - `FieldRepeated`: a field more than once that may be there once (RFC 5322 section 3.6). Error;
  * - `FromMalformed`: the From field is no list of mailboxes (RFC 5322 section 3.6.2). Error;
+ * - `DateMalformed`: the Date field is no date and time (RFC 5322 section 3.3). Warning;
  * - `SenderMissing`: several authors in From, and no Sender (RFC 5322 section 3.6.2). Error;
  * - `BccKept`: a Bcc field, which shows to everybody whom it names (RFC 5322 section 3.6.3). Warning;
  * - `MimeVersionMissing`: MIME fields without MIME-Version (RFC 2045 section 4). Warning.
@@ -54,6 +55,7 @@ export type Rule = Data.TaggedEnum<{
   FieldMissing: { readonly name: string }
   FieldRepeated: { readonly name: string }
   FromMalformed: {}
+  DateMalformed: {}
   SenderMissing: { readonly authors: number }
   BccKept: {}
   MimeVersionMissing: {}
@@ -105,6 +107,7 @@ export const explain = ({ rule, severity }: Finding): string =>
     FieldMissing: ({ name }) => `no ${name} field`,
     FieldRepeated: ({ name }) => `another ${name} field; one is allowed`,
     FromMalformed: () => "the From field is not a list of addresses",
+    DateMalformed: () => "the Date field is not a date and time",
     SenderMissing: ({ authors }) =>
       `${authors} authors in From, and no Sender to be the one who sends`,
     BccKept: () => "a Bcc field, which shows the hidden recipients",
@@ -136,6 +139,7 @@ const sections: Readonly<Record<Rule["_tag"], string>> = {
   FieldMissing: "RFC 5322 section 3.6",
   FieldRepeated: "RFC 5322 section 3.6",
   FromMalformed: "RFC 5322 section 3.6.2",
+  DateMalformed: "RFC 5322 section 3.3",
   SenderMissing: "RFC 5322 section 3.6.2",
   BccKept: "RFC 5322 section 3.6.3",
   MimeVersionMissing: "RFC 2045 section 4"

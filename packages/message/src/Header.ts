@@ -34,11 +34,14 @@ export interface Field {
 /**
  * - `fields`: all of them, in order;
  * - `malformed`: lines that are no fields, with where they are;
+ * - `utf8`: whether it holds more than ASCII, and that in UTF-8 (RFC 6532), so that only servers that offer
+ *   SMTPUTF8 may have it;
  * - `length`: how many octets the header has, with the empty line that ends it: there the body begins.
  */
 export interface Header {
   readonly fields: ReadonlyArray<Field>
   readonly malformed: ReadonlyArray<{ readonly text: string; readonly offset: number }>
+  readonly utf8: boolean
   readonly length: number
 }
 

@@ -13,7 +13,7 @@ import * as Chance from "./internal/chance.js"
 
 /**
  * What is between the angle brackets: `left@right` as a rule, always visible ASCII without brackets in
- * it, and at most 250 characters.
+ * it, and at most 900 characters, which fit in a line.
  */
 export type MessageId = string & Brand.Brand<"MessageId">
 
@@ -22,11 +22,11 @@ const trusted = Brand.nominal<MessageId>()
 /** The text is no message identifier. */
 export class MalformedMessageId extends Data.TaggedError("MalformedMessageId") {
   override get message(): string {
-    return "message identifier: expected visible ASCII characters, at most 250, in angle brackets"
+    return "message identifier: expected visible ASCII characters, at most 900, in angle brackets"
   }
 }
 
-const content = /^[!-;=?-~]{1,250}$/
+const content = /^[!-;=?-~]{1,900}$/
 
 /** With angle brackets or without, and white space around. */
 export const parse = (text: string): Either.Either<MessageId, MalformedMessageId> => {

@@ -73,6 +73,25 @@ describe("Address", () => {
       expect(list("\"=?utf-8?q?J=C3=B6rg?=\" <j@x.test>")).toEqual([
         "=?utf-8?q?J=C3=B6rg?=|j@x.test"
       ])
+      expect(list("=?utf-8?q?J._M=C3=BCller?= <j@x.test>")).toEqual(["J. Müller|j@x.test"])
+      expect(list("=?utf-8?b?SsO2?==?utf-8?q?rg?=<j@x.test>")).toEqual(["Jörg|j@x.test"])
+      expect(list("\"a\" =?utf-8?q?b?= \"c\"d <j@x.test>")).toEqual(["a b cd|j@x.test"])
+    })
+
+    it("makes no domain of two words, whatever stands between them", () => {
+      for (
+        const text of [
+          "a@x .test b",
+          "a@exam ple.test",
+          "a@x(comment)y.test",
+          "<a@x.test junk>",
+          "a@[192.0.2.1] b",
+          "a@x..test"
+        ]
+      ) {
+        expect(fault(text)).toMatchObject({ expected: "a domain" })
+      }
+      expect(fault("a@x.test Al Smith").offset).toBe(9)
     })
 
     it("reads UTF-8 as it is (RFC 6532)", () => {
@@ -249,7 +268,8 @@ describe("Address", () => {
       ["encoded words", (size) => `${"=?utf-8?q?a?= ".repeat(size / 14)}<a@x.test>`],
       ["dots", (size) => `${"a.".repeat(size / 2)}b@x.test`],
       ["semicolons", (size) => "a:;".repeat(size / 3)],
-      ["addresses", (size) => "a@x.test,".repeat(size / 9)]
+      ["addresses", (size) => "a@x.test,".repeat(size / 9)],
+      ["members of a group that does not end", (size) => `G: ${"a@b,".repeat(size / 4)}`]
     ]
     for (const [name, shape] of shapes) {
       it(`N11: reads a megabyte of ${name}`, { timeout: 10_000 }, () => {

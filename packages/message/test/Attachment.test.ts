@@ -68,7 +68,29 @@ describe("Attachment", () => {
       expect(yield* Effect.flip(Attachment.fromFile(path))).toMatchObject({ reason: "NotFound" })
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
+  it.scopedLive("of a directory is refused at once, and what is no file is read once", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const directory = yield* fs.makeTempDirectoryScoped()
+      expect(yield* Effect.flip(Attachment.fromFile(directory))).toMatchObject({
+        _tag: "SystemError",
+        method: "readFile"
+      })
+      const { size } = yield* fs.stat(directory)
+      const pipe = FileSystem.layerNoop({
+        stat: (path) => Effect.map(fs.stat(path), (info) => ({ ...info, size, type: "FIFO" })),
+        readFile: () => Effect.succeed(bytes("piped"))
+      })
+      const { content, fileName, type } = yield* Effect.provide(
+        Attachment.fromFile(directory, { fileName: "a.csv" }),
+        pipe
+      )
+      expect(content).toEqual({ _tag: "Bytes", bytes: bytes("piped") })
+      expect([Option.getOrNull(fileName), type]).toEqual(["a.csv", "text/csv"])
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
   describe("of a message", () => {
+    const latin1 = Uint8Array.from("Subject: gr\u00fc\u00dfe\n\nx", (char) => char.charCodeAt(0))
     const ascii = "Subject: inner\r\n\r\nascii\r\n"
     const eight = "Subject: inner\n\ngr\u00fc\u00dfe"
     const global = "Subject: gr\u00fc\u00dfe\n\nx"
@@ -83,6 +105,7 @@ describe("Attachment", () => {
         ["Message", "message/rfc822"],
         ["Message", "message/global"]
       ])
+      expect(Attachment.fromBytes(latin1, { fileName: "a.eml" }).type).toBe("message/rfc822")
       const streamed = Attachment.fromStream(Stream.empty, { type: "message/global" })
       expect(streamed).toMatchObject({ type: "message/global", content: { _tag: "Message" } })
     })

@@ -26,6 +26,7 @@ describe("Header", () => {
           { name: "subject", value: "one two\tthree", offset: 19 }
         ],
         malformed: [],
+        utf8: false,
         length: 50
       })
     })
@@ -34,9 +35,9 @@ describe("Header", () => {
       const unix = Either.getOrThrow(Header.decode(bytes("A: 1\nB: 2\n\nbody\n")))
       expect(unix.fields.map(({ value }) => value)).toEqual(["1", "2"])
       expect(unix.length).toBe(11)
-      expect(read("", "body")).toEqual({ fields: [], malformed: [], length: 2 })
+      expect(read("", "body")).toEqual({ fields: [], malformed: [], utf8: false, length: 2 })
       expect(read("A: 1", " 2").fields).toMatchObject([{ value: "1 2" }])
-      expect(read("")).toEqual({ fields: [], malformed: [], length: 0 })
+      expect(read("")).toEqual({ fields: [], malformed: [], utf8: false, length: 0 })
     })
 
     it("I13: goes on after a line that is no field, and keeps it", () => {
@@ -60,6 +61,16 @@ describe("Header", () => {
       expect(Header.value(read("Subject: Grüße", "", ""), "Subject")).toEqual(Option.some("Grüße"))
       const old = Either.getOrThrow(Header.decode(latin1("Subject: Gr\u00fc\u00dfe\r\n\r\n")))
       expect(Header.value(old, "Subject")).toEqual(Option.some("Grüße"))
+      expect(old.utf8).toBe(false)
+    })
+
+    it("tells whether only SMTPUTF8 can carry it", () => {
+      const utf8 = (...lines: ReadonlyArray<string>) => read(...lines, "", "ü").utf8
+      expect(utf8("Subject: x")).toBe(false)
+      expect(utf8("Subject: ü", "From: x")).toBe(true)
+      expect(utf8("From: x", "no field, ü")).toBe(true)
+      const both = [...bytes("From: ü\r\n"), ...latin1("Subject: ü\r\n\r\n")]
+      expect(Either.getOrThrow(Header.decode(Uint8Array.from(both))).utf8).toBe(false)
     })
 
     it("has a limit", () => {
@@ -100,6 +111,15 @@ describe("Header", () => {
           expect(pulled).toBe(Math.ceil(18 / size))
         })))
 
+    it.effect("I1: ends where it does in a message at hand, not at a line of CR CR LF", () =>
+      Effect.gen(function*() {
+        const odd = bytes("A: 1\r\n\r\r\nB: 2\r\n\r\nbody")
+        const pieces = Stream.fromIterable(Array.from(odd, (octet) => Uint8Array.of(octet)))
+        const header = yield* Header.fromStream(pieces)
+        expect(Option.getOrThrow(Header.value(header, "B"))).toBe("2")
+        expect(header).toEqual(Either.getOrThrow(Header.decode(odd)))
+      }))
+
     it.effect("stops at the limit, and fails as the stream does", () =>
       Effect.gen(function*() {
         const endless = Stream.forever(Stream.succeed(bytes("A: 1\r\n")))
@@ -119,6 +139,32 @@ describe("Header", () => {
       )
       expect(subject("=?koi8-r?B?8NLJ18XU?=")).toEqual(Option.some("Привет"))
       expect(subject("=?shift_jis?B?k/qWew==?=")).toEqual(Option.some("日本"))
+    })
+
+    it("I5: joins a character that begins in one encoded word and ends in the next", () => {
+      for (
+        const text of [
+          "=?utf-8?q?=E2=9C?= =?utf-8?q?=93?=",
+          "=?utf-8?b?4pw=?= =?utf-8?b?kw==?=",
+          "=?utf-8?b?4pw=?=\r\n\t=?UTF-8*en?Q?=93?=",
+          "=?utf-8?b?4pw=?==?utf-8?b?kw==?="
+        ]
+      ) {
+        expect(subject(text)).toEqual(Option.some("✓"))
+      }
+      expect(subject("=?iso-2022-jp?b?GyRCRnw=?= =?iso-2022-jp?b?GyRCS1wbKEI=?="))
+        .toEqual(Option.some("日本"))
+      expect(subject("=?utf-8?q?a=E2?= =?koi8-r?b?8A==?= b =?utf-8?q?=93?="))
+        .toEqual(Option.some("a\ufffdП b \ufffd"))
+    })
+
+    it("N11: of four megabytes of encoded words is read", () => {
+      for (const word of ["=?utf-8?b?4pyT?= ", "=?utf-8?q?=E2=9C=93?= "]) {
+        const times = Math.floor(2 ** 22 / word.length)
+        const header = Header.decode(bytes(`Subject: ${word.repeat(times)}`), 2 ** 23)
+        const text = Option.getOrThrow(Header.subject(Either.getOrThrow(header)))
+        expect(text).toHaveLength(times)
+      }
     })
 
     it("leaves what is no encoded word", () => {

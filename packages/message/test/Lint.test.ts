@@ -220,6 +220,27 @@ describe("Lint", () => {
     })
   })
 
+  describe("the date", () => {
+    const date = (value: string) => found(message([`Date: ${value}`, ...without("Date")]))
+
+    it("is one, in a form of today or of old", () => {
+      for (
+        const value of [
+          "Mon, 23 Nov 2026 18:00:00 +0000",
+          "23 Nov 26\r\n 18:00 (tea) GMT",
+          "Mon, 23 Nov 2026 18:00:60 -0000"
+        ]
+      ) {
+        expect(date(value)).toEqual([])
+      }
+      for (
+        const value of ["", "today", "2026-11-23T18:00:00Z", "Mon, 31 Feb 2026 18:00:00 +0000"]
+      ) {
+        expect(date(value)).toEqual(["Warning DateMalformed 1"])
+      }
+    })
+  })
+
   describe("findings", () => {
     it("are where it begins: a line, a field, or the one octet", () => {
       const text = message([...header, "Bcc: eve", "X: é", "none"], "one\rtwo", "é", "\u0000")

@@ -15,7 +15,7 @@ describe("MessageId", () => {
   })
 
   it("is nothing that would be read as something else", () => {
-    for (const text of ["", "<>", "a b@x", "<a@x", "a@x>", "a@x> <b@x", "é@x", "x".repeat(251)]) {
+    for (const text of ["", "<>", "a b@x", "<a@x", "a@x>", "a@x> <b@x", "é@x", "x".repeat(901)]) {
       expect(MessageId.parse(text)).toMatchObject({ _tag: "Left" })
     }
   })
@@ -43,5 +43,12 @@ describe("MessageId", () => {
       yield* TestClock.adjust("1 second")
       expect(yield* make).not.toBe(one)
       expect(MessageId.parse(one)).toEqual(Either.right(one))
+    }))
+  it.effect("is one at the longest domain there is, too", () =>
+    Effect.gen(function*() {
+      const labels = [63, 63, 63, 61].map((length) => "x".repeat(length))
+      const one = yield* MessageId.make(yield* Domain.parseName(labels.join(".")))
+      expect(MessageId.parse(one)).toEqual(Either.right(one))
+      expect(MessageId.findAll(MessageId.print(one))).toEqual([one])
     }))
 })

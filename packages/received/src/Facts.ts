@@ -5,6 +5,7 @@
  * @module
  */
 import type { DateTime } from "@effect-smtp/wire/DateTime"
+import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import type { Clause } from "./Clause.js"
 import type * as Host from "./Host.js"
@@ -49,13 +50,13 @@ interface Party {
 const readParty = (words: ReadonlyArray<string>, said: Comment.FoundHost): Party => {
   const [first, ...others] = words.flatMap(Address.parted).map(Lexer.unquote)
   const written = Option.map(Option.fromNullable(first), Address.withoutRoot)
-  const isAddress = (word: string) => Option.isSome(Address.read(word))
-  const second = Option.fromNullable(others.find(isAddress))
   const address = Option.firstSomeOf([
     said.address,
-    Option.flatMap(second, Address.read),
+    Arr.findFirst(others, Address.read),
     Option.flatMap(written, Address.read)
   ])
+  const saysAddress = (word: string) =>
+    Option.exists(Address.read(word), (read) => Option.contains(address, read))
   // With a HELO in the comment, what stands in front of it comes from the DNS, or is the address.
   const looked = Option.isSome(said.helo) ? Option.filter(written, Address.isName) : Option.none()
   const host = {
@@ -66,7 +67,7 @@ const readParty = (words: ReadonlyArray<string>, said: Comment.FoundHost): Party
   const known = Option.isSome(host.name) || Option.isSome(host.reverse) || Option.isSome(address)
   return {
     host: known ? Option.some(host) : Option.none(),
-    rest: others.filter((word) => word !== Option.getOrUndefined(second))
+    rest: others.filter((word) => !saysAddress(word))
   }
 }
 
@@ -75,8 +76,8 @@ const isRecipient = (word: string): boolean => word.includes("@") || /^<[^>]*>$/
 /** Without brackets there may be several words; one alone may be a local name. */
 const readRecipients = (words: ReadonlyArray<string>) => {
   const all = words.flatMap((word) => word.split(/,(?=<)|(?<=>),?(?=<)|,$/)).filter((_) => _ !== "")
-  const given = all.length === 1 ? all : all.filter(isRecipient)
-  return { given: given.map(Comment.bare), rest: all.filter((word) => !given.includes(word)) }
+  const [rest, given] = all.length === 1 ? [[], all] : Arr.partition(all, isRecipient)
+  return { given: given.map(Comment.bare), rest }
 }
 
 /** IronPort: `ESMTP/TLS/ECDHE-RSA-AES256-GCM-SHA384`. */
@@ -134,7 +135,7 @@ export const fromReceived = (received: Received): Facts => {
       case "for": {
         const read = readRecipients(words)
         comments(all, "elsewhere")
-        recipients.push(...read.given)
+        for (const recipient of read.given) recipients.push(recipient)
         return leave(read.rest)
       }
       case "tls":

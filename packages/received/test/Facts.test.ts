@@ -54,6 +54,21 @@ describe("Facts", () => {
     })
   })
 
+  it("V10: keeps an address that is not the one which the comment tells", () => {
+    expect(read("from a.example 192.0.2.1 192.0.2.2 ([192.0.2.2]) by b.example")).toEqual({
+      from: { name: "a.example", address: "192.0.2.2" },
+      by: { name: "b.example" },
+      rest: ["192.0.2.1"]
+    })
+  })
+
+  it("N11: finds recipients among other words, in a field as long as there is", () => {
+    const times = Math.floor((Received.limits.field - 20) / 6)
+    expect(read(`by a.example for ${"<b@c> ".repeat(times)}`).for).toHaveLength(times)
+    const mixed = read(`by a.example for ${"b@c x ".repeat(times)}`)
+    expect([mixed.for?.length, mixed.rest]).toEqual([times, ["x ".repeat(times).trim()]])
+  })
+
   it.prop(
     "V10: finds every clause of a field in whatever order it has them",
     [FastCheck.shuffledSubarray([

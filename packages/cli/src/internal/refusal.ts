@@ -1,14 +1,7 @@
 import * as Verdict from "@effect-smtp/server/Verdict"
 import type { PlatformError } from "@effect/platform/Error"
 import * as Effect from "effect/Effect"
-
-/** What the system called the error. */
-export const codeOf = (error: PlatformError): string => {
-  const cause = error._tag === "SystemError" ? error.cause : undefined
-  return cause instanceof Error && "code" in cause && typeof cause.code === "string"
-    ? cause.code
-    : ""
-}
+import { codeOf } from "./codeOf.js"
 
 /** The answer to a message that cannot be stored: no room, or something else that may pass. */
 export const refuse = (error: PlatformError): Effect.Effect<Verdict.Verdict> =>

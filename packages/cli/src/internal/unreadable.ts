@@ -1,5 +1,11 @@
 import type { PlatformError } from "@effect/platform/Error"
 import { BadFile } from "../CliError.js"
+import { codeOf } from "./codeOf.js"
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["EISDIR", "it is a directory"],
+  ["ENOTDIR", "it is no directory"]
+])
 
 const reasonOf = (error: PlatformError): string => {
   if (error._tag !== "SystemError") return error.message
@@ -9,7 +15,7 @@ const reasonOf = (error: PlatformError): string => {
     case "PermissionDenied":
       return "permission denied"
     default:
-      return error.description ?? error.message
+      return reasons.get(codeOf(error)) ?? error.description ?? error.message
   }
 }
 

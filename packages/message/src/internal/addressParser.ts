@@ -36,11 +36,10 @@ const wrong = (offset: number, expected: string) => Either.left<Wrong>({ offset,
 const isMark = (token: Token | undefined, ...texts: ReadonlyArray<string>): boolean =>
   token !== undefined && token.kind === "Mark" && texts.includes(token.text)
 
-const encodedWord = /^=\?[^?]+\?[bq]\?[^?]*\?=$/i
-
 /**
  * A display name (RFC 5322 sections 3.2.5 and 4.1): words and dots, a space where there was any between
- * them, but none between encoded words (RFC 2047 section 6.2).
+ * them. Encoded words are decoded where they are not quoted (RFC 2047 section 5), those too that have
+ * dots in them, or nothing between them, as not few mailers write them.
  */
 export const phrase = (words: ReadonlyArray<Token>): Option.Option<string> => {
   const fits = words.every(({ kind, text }) =>
@@ -48,25 +47,15 @@ export const phrase = (words: ReadonlyArray<Token>): Option.Option<string> => {
   )
   if (!fits) return Option.none()
   let name = ""
-  let encoded = ""
-  const flush = () => {
-    name += Words.decode(encoded)
-    encoded = ""
-  }
+  let bare = ""
   for (const { kind, spaced, text } of words) {
-    if (kind === "Atom" && encodedWord.test(text)) {
-      if (encoded === "" && spaced && name !== "") name += " "
-      encoded += ` ${text}`
-    } else {
-      encoded = encoded.trimStart()
-      const follows = encoded !== "" || name !== ""
-      flush()
-      name += `${spaced && follows ? " " : ""}${text}`
-    }
+    const space = spaced && (name !== "" || bare !== "") ? " " : ""
+    if (kind === "Quoted") {
+      name += Words.decode(bare) + space + text
+      bare = ""
+    } else bare += space + text
   }
-  encoded = encoded.trimStart()
-  flush()
-  return Option.some(name)
+  return Option.some(name + Words.decode(bare))
 }
 
 /** `local@domain` with comments and white space anywhere (RFC 5322 sections 3.4.1 and 4.4). */
@@ -89,10 +78,13 @@ const mailbox = (
   if (!isMark(spec[at], "@")) return wrong(spec[at]?.offset ?? end, "an at sign")
   const [first, ...rest] = spec.slice(at + 1)
   if (first === undefined) return wrong(end, "a domain")
-  const fits = first.kind === "Literal" ?
-    rest.length === 0 :
-    [first, ...rest].every((token) => token.kind === "Atom" || isMark(token, "."))
-  if (!fits) return wrong(first.offset, "a domain")
+  // White space is between dots and atoms alone, so two atoms in a row are no domain.
+  const odd = first.kind === "Literal"
+    ? rest[0]
+    : [first, ...rest].find((token, index) =>
+      index % 2 === 0 ? token.kind !== "Atom" : !isMark(token, ".")
+    )
+  if (odd !== undefined) return wrong(odd.offset, "a domain")
   return Domain.parse([first, ...rest].map(({ text }) => text).join(""), mode).pipe(
     Either.flatMap((domain) => Mailbox.make({ local, domain }, mode)),
     Either.mapLeft(({ expected }) => ({ offset: spec[0].offset, expected }))
@@ -176,7 +168,7 @@ export const elements = (text: string): ReadonlyArray<Element> => {
   }
   element(all.length)
   if (open !== null) {
-    found.push(...open.members)
+    for (const member of open.members) found.push(member)
     malformed(open.at, all.length, { offset: text.length, expected: "the end of a group" })
   }
   return found

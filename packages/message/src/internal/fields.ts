@@ -44,7 +44,7 @@ const people = (
       ? []
       : [Words.fold(name, Address.printAll(list, utf8 ? "Utf8" : "Ascii"))])
 
-const identifier = { pattern: /^<[!-;=?-~]{1,250}>$/, expected: "an identifier" }
+const identifier = { pattern: /^<[!-;=?-~]{1,900}>$/, expected: "an identifier" }
 
 const ids = (
   name: string,

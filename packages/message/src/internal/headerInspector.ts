@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Address from "../Address.js"
 import type { Place, Severity } from "../Finding.js"
 import { Rule } from "../Finding.js"
+import * as Dates from "./dates.js"
 import type * as Findings from "./findings.js"
 
 /** Octets of a line, and of a field, that are looked at. What is behind them is only measured. */
@@ -61,6 +62,9 @@ const isUtf8 = (line: Uint8Array): boolean =>
     )
   )
 
+const textOf = (lines: ReadonlyArray<Uint8Array>): string =>
+  lines.map((line) => new TextDecoder().decode(line)).join("\r\n")
+
 /** For one header. */
 export const make = (findings: Findings.Findings): HeaderInspector => {
   const line = new Uint8Array(most)
@@ -93,9 +97,11 @@ export const make = (findings: Findings.Findings): HeaderInspector => {
     }
     if (name.startsWith("content-")) content ??= at
     if (name === "bcc") findings.add(Rule.BccKept(), "Warning", at)
+    if (name === "date" && Either.isLeft(Dates.parse(textOf(value)))) {
+      findings.add(Rule.DateMalformed(), "Warning", at)
+    }
     if (name === "from") {
-      const text = value.map((part) => new TextDecoder().decode(part)).join("\r\n")
-      const { addresses, malformed } = Address.find(text)
+      const { addresses, malformed } = Address.find(textOf(value))
       const authors = Address.persons(addresses).length
       if (malformed.length > 0 || authors === 0) findings.add(Rule.FromMalformed(), "Error", at)
       from = { at, authors }

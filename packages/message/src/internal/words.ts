@@ -1,5 +1,6 @@
 import * as MimeFuncs from "nodemailer/lib/mime-funcs"
 import { decodeWords } from "postal-mime"
+import * as Octets from "./octets.js"
 
 /** Whether a text is visible ASCII and spaces. */
 export const isPrintable = (text: string): boolean => !/[^ -~]/.test(text)
@@ -37,8 +38,58 @@ export const encode = (text: string): string => {
   return MimeFuncs.encodeWord(text, others < letters ? "Q" : "B", wordLimit)
 }
 
-/** With every encoded word decoded; those of unknown charsets become what they can. */
-export const decode = (text: string): string => decodeWords(text)
+/** An encoded word as mailers write it: with anything in it but question marks. */
+const encodedWord = /=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bq])\?([^?]*)\?=/gi
+
+/** The octets of an encoded word, a character for each. What is no base64 in one of B is passed over. */
+const octetsOf = (encoding: string, text: string): string => {
+  if (encoding.toLowerCase() === "b") {
+    const digits = text.replace(/[^A-Za-z0-9+/]/g, "")
+    return atob(digits.length % 4 === 1 ? digits.slice(0, -1) : digits)
+  }
+  return Octets.latin1(new TextEncoder().encode(text.replace(/_/g, " ")))
+    .replace(/=([0-9A-F]{2})/gi, (_, digits) => String.fromCharCode(parseInt(digits, 16)))
+}
+
+/** Encoded words of one charset, with nothing but white space between them. */
+interface Run {
+  readonly charset: string
+  readonly octets: Array<string>
+}
+
+/** As one, since a character may begin in one word and end in the next; else each by itself. */
+const decodeRun = ({ charset, octets }: Run): string => {
+  const one = (octets: string) => decodeWords(`=?${charset}?B?${btoa(octets)}?=`)
+  const whole = one(octets.join(""))
+  return whole.includes("\ufffd") ? octets.map(one).join("") : whole
+}
+
+/**
+ * With every encoded word decoded; those of unknown charsets become what they can. postal-mime reads the
+ * charsets; which words belong together is told here, in time that grows with the text and no faster.
+ */
+export const decode = (text: string): string => {
+  let decoded = ""
+  let run: Run | undefined
+  let end = 0
+  for (const word of text.matchAll(encodedWord)) {
+    const [whole, charset, encoding, encoded] = word
+    const between = text.slice(end, word.index)
+    const follows = run !== undefined && isWhite(between)
+    if (run !== undefined && !(follows && run.charset === charset.toLowerCase())) {
+      decoded += decodeRun(run)
+      run = undefined
+    }
+    if (!follows) decoded += between
+    run ??= { charset: charset.toLowerCase(), octets: [] }
+    run.octets.push(octetsOf(encoding, encoded))
+    end = word.index + whole.length
+  }
+  return decoded + (run === undefined ? "" : decodeRun(run)) + text.slice(end)
+}
+
+/** Whether there is nothing but white space of headers. */
+const isWhite = (text: string): boolean => /^[ \t\r\n]*$/.test(text)
 
 /** How long a line should be at most, without its end (RFC 5322 section 2.1.1). */
 const lineLimit = 76
