@@ -294,18 +294,17 @@ describe("Spool", () => {
         }))
     )
 
-    const opening = ["open eml", "open json"]
     const tooLate = [
-      ...opening.map((at) => [at, broken, "4 minutes"] as const),
-      ...slow.filter((at) => !opening.includes(at)).map((at) =>
-        [at, "421 4.4.2 Timeout", "8 minutes"] as const
+      ...certain.map((at) => [at, "8 minutes"] as const),
+      ...["open eml", "write eml", "open json", "write json"].map((at) =>
+        [at, "4 minutes"] as const
       )
     ]
     it.scoped.each(tooLate)(
-      "on a slow %s answers %s after %s, and stores nothing",
-      ([at, reply, time]) =>
+      "on a slow %s answers 451 after %s, and stores nothing",
+      ([at, time]) =>
         on(Effect.gen(function*() {
-          const { heard, over, spool } = yield* slowly(at, "9 minutes", reply)
+          const { heard, over, spool } = yield* slowly(at, "9 minutes", broken)
           yield* TestClock.adjust(time)
           yield* Fiber.join(heard)
           yield* TestClock.adjust("5 minutes")

@@ -48,9 +48,9 @@ import type { Timeouts } from "./Timeouts.js"
  * - `supervise`: runs a part of the conversation under the clock. When it ends by a `ChannelError`, a
  *   defect or an interruption, the channel is dead: every later part fails with what killed it.
  * - `excuse`: a part of the conversation that this side is to blame for. Where it is in that phase for
- *   too long it is interrupted, with none as its answer, and the conversation goes on. One that cannot be
- *   interrupted then has the time of that phase once more, and its answer counts; where that is not enough,
- *   the conversation is over.
+ *   too long it is left behind, interrupted, with none as its answer, and the conversation goes on. One
+ *   that cannot be interrupted then has, if `awaited`, the time of that phase once more, and its answer
+ *   counts.
  *
  * All but `supervise` have to be called on the channel they belong to.
  *
@@ -91,7 +91,8 @@ export interface Channel {
   ) => Effect.Effect<A, E | ChannelError.ChannelError, R>
   readonly excuse: <A, E, R>(
     phase: Phase,
-    part: Effect.Effect<A, E, R>
+    part: Effect.Effect<A, E, R>,
+    awaited: boolean
   ) => Effect.Effect<Option.Option<A>, E, R>
 }
 

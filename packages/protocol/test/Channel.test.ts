@@ -526,7 +526,7 @@ describe("Channel", () => {
 
   describe("excuse", () => {
     const part = <A>(channel: Channel.Channel, effect: Effect.Effect<A, string>) =>
-      Effect.zipRight(channel.enter("Handler"), channel.excuse("Handler", effect))
+      Effect.zipRight(channel.enter("Handler"), channel.excuse("Handler", effect, false))
 
     it.scoped("leaves a part behind that takes too long, and goes on", () =>
       Effect.gen(function*() {
@@ -554,7 +554,7 @@ describe("Channel", () => {
       Effect.gen(function*() {
         const { channel } = yield* open()
         const running = yield* Effect.fork(channel.supervise(
-          channel.excuse("Handler", Effect.zipRight(channel.enter("Content"), Effect.never))
+          channel.excuse("Handler", Effect.zipRight(channel.enter("Content"), Effect.never), false)
         ))
         yield* TestClock.adjust("3 minutes")
         expect(yield* Effect.flip(Fiber.join(running)))
@@ -575,16 +575,19 @@ describe("Channel", () => {
           .toMatchObject({ _tag: "TimedOut", phase: "Handler" })
       }))
 
+    const awaited = <A>(channel: Channel.Channel, effect: Effect.Effect<A, string>) =>
+      Effect.zipRight(channel.enter("Handler"), channel.excuse("Handler", effect, true))
+
     const commit = <A>(time: Duration.DurationInput, end: Effect.Effect<A, string>) =>
       Effect.zipRight(Effect.uninterruptible(Effect.sleep(time)), end)
 
-    it.scoped("a part that cannot be interrupted is heard, as long as it may last again", () =>
+    it.scoped("an awaited part that cannot be interrupted is heard, as long as it may last again", () =>
       Effect.gen(function*() {
         const { channel } = yield* open()
         const running = yield* Effect.fork(channel.supervise(Effect.all([
-          part(channel, commit("479 seconds", Effect.succeed("committed"))),
-          Effect.either(part(channel, commit("5 minutes", Effect.fail("broken")))),
-          part(channel, Effect.as(Effect.sleep("239 seconds"), "in time"))
+          awaited(channel, commit("479 seconds", Effect.succeed("committed"))),
+          Effect.either(awaited(channel, commit("5 minutes", Effect.fail("broken")))),
+          awaited(channel, Effect.as(Effect.sleep("239 seconds"), "in time"))
         ])))
         yield* TestClock.adjust("479 seconds")
         yield* TestClock.adjust("5 minutes")
@@ -596,7 +599,7 @@ describe("Channel", () => {
         ])
       }))
 
-    it.scoped("a part that can be interrupted again is left behind at once", () =>
+    it.scoped("an awaited part that can be interrupted is left behind at once", () =>
       Effect.gen(function*() {
         const { channel } = yield* open()
         const seen: Array<string> = []
@@ -604,7 +607,7 @@ describe("Channel", () => {
           commit("3 minutes", Effect.never),
           () => Effect.sync(() => seen.push("interrupted"))
         )
-        const running = yield* Effect.fork(channel.supervise(part(channel, hanging)))
+        const running = yield* Effect.fork(channel.supervise(awaited(channel, hanging)))
         yield* TestClock.adjust("239 seconds")
         expect(seen).toEqual([])
         yield* TestClock.adjust("1 second")
@@ -612,7 +615,7 @@ describe("Channel", () => {
         expect(seen).toEqual(["interrupted"])
       }))
 
-    it.scoped("a part that comes to no end is the end of the conversation", () =>
+    it.scoped("an awaited part that comes to no end is left behind, interrupted, all the same", () =>
       Effect.gen(function*() {
         const { channel } = yield* open()
         const interrupted = yield* Deferred.make<void>()
@@ -620,35 +623,13 @@ describe("Channel", () => {
           commit("9 minutes", Effect.never),
           () => Deferred.succeed(interrupted, undefined)
         )
-        const running = yield* Effect.fork(channel.supervise(part(channel, hanging)))
+        const running = yield* Effect.fork(channel.supervise(awaited(channel, hanging)))
         yield* TestClock.adjust("479 seconds")
         expect(yield* Fiber.poll(running)).toEqual(Option.none())
         yield* TestClock.adjust("1 second")
-        expect(yield* Effect.flip(Fiber.join(running)))
-          .toMatchObject({ _tag: "TimedOut", phase: "Handler" })
+        expect(yield* Fiber.join(running)).toEqual(Option.none())
         yield* TestClock.adjust("1 minute")
         yield* Deferred.await(interrupted)
-      }))
-
-    it.scoped("an interruption by somebody else counts, also of a part that was left behind", () =>
-      Effect.gen(function*() {
-        const { channel } = yield* open()
-        const cleaning = yield* Deferred.make<void>()
-        const hanging = Effect.onInterrupt(
-          Effect.never,
-          () => Effect.zipRight(Deferred.succeed(cleaning, undefined), Effect.sleep("1 minute"))
-        )
-        const after = yield* Deferred.make<void>()
-        const running = yield* Effect.fork(channel.supervise(Effect.zipRight(
-          part(channel, hanging),
-          Deferred.succeed(after, undefined)
-        )))
-        yield* TestClock.adjust("4 minutes")
-        yield* Deferred.await(cleaning)
-        const stopping = yield* Effect.fork(Fiber.interrupt(running))
-        yield* TestClock.adjust("1 minute")
-        expect(Exit.isInterrupted(yield* Fiber.join(stopping))).toBe(true)
-        expect(yield* Deferred.isDone(after)).toBe(false)
       }))
   })
 

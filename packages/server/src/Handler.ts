@@ -6,12 +6,10 @@
  * for recipients of its own.
  *
  * A client that hears 451 sends the message again, so what makes it somebody's belongs in
- * `Effect.uninterruptible`. A decision that is in such a part when its time is over is not interrupted: it
- * has as long again, and its verdict counts. Only after that, at 8 minutes, does the session end with 421,
- * since the client waits for 10 (RFC 5321 section 4.5.3.2.6): a message that is committed later still will
- * come twice.
- *
- * Decisions are made in the fiber of their session: what they fork and do not join ends with the session.
+ * `Effect.uninterruptible`. A `message` that is in such a part when its time is over is not interrupted: it
+ * has as long again, and its verdict counts. Only after that, at 8 minutes, is it interrupted and 451 said
+ * all the same, since the client waits for 10 (RFC 5321 section 4.5.3.2.6): a message that is committed
+ * later still will come twice.
  *
  * @module
  */

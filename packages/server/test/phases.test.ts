@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -274,13 +275,37 @@ describe("Handler", () => {
         yield* say(session, `S: 451 4.3.0 Local error in processing\n${goodbye}`)
       })))
 
-    it.scoped("in such a part for longer than that ends the session before the client's 10 minutes", () =>
+    it.scoped("in such a part for longer than that is a local error before the client's 10 minutes", () =>
       quiet(Effect.gen(function*() {
         const session = yield* open(committing("9 minutes"))
         yield* say(session, `${started}\nC: Words.\nC: .`)
         yield* TestClock.adjust("8 minutes")
-        yield* say(session, "S: 421 4.4.2 Timeout")
+        yield* say(session, `S: 451 4.3.0 Local error in processing\n${goodbye}`)
+        yield* session.client.end
         yield* TestClock.adjust("1 minute")
+        yield* Fiber.join(session.run)
+      })))
+
+    it.scoped("cannot read on once it was given up", () =>
+      quiet(Effect.gen(function*() {
+        const over = yield* Deferred.make<string>()
+        const session = yield* open({
+          handler: {
+            message: (_client, _envelope, { collect }) =>
+              Effect.sleep("9 minutes").pipe(
+                Effect.zipRight(Effect.flip(collect(1000))),
+                Effect.flatMap((error) => Deferred.succeed(over, error._tag)),
+                Effect.uninterruptible,
+                Effect.as(Verdict.ok)
+              )
+          }
+        })
+        yield* say(session, `${started}\nC: Words.\nC: .`)
+        yield* TestClock.adjust("8 minutes")
+        yield* say(session, `S: 451 4.3.0 Local error in processing\n${goodbye}`)
+        yield* session.client.end
+        yield* TestClock.adjust("1 minute")
+        expect(yield* Deferred.await(over)).toBe("NotReadable")
         yield* Fiber.join(session.run)
       })))
   })

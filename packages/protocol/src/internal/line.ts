@@ -160,9 +160,10 @@ export class Line implements Channel {
 
   excuse<A, E, R>(
     phase: Phase,
-    part: Effect.Effect<A, E, R>
+    part: Effect.Effect<A, E, R>,
+    awaited: boolean
   ): Effect.Effect<Option.Option<A>, E, R> {
-    return this.watch.excuse(phase, part)
+    return this.watch.excuse(phase, part, awaited)
   }
 
   /** The transport's failure as one of this conversation. */

@@ -7,15 +7,21 @@ import * as FiberId from "effect/FiberId"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Record from "effect/Record"
+import * as RuntimeFlags from "effect/RuntimeFlags"
 import { Expired, TimedOut, TooSlow } from "../ChannelError.js"
 import type { MinimumRate } from "../MinimumRate.js"
 import type { Phase } from "../Phase.js"
 import type { Timeouts } from "../Timeouts.js"
-import { Excuse } from "./excuse.js"
 import { Pace } from "./pace.js"
 
 /** Why a conversation is over before it has come to its end. */
 type Late = TimedOut | TooSlow | Expired
+
+/** What is done about a phase that lasts too long, in place of an end to it all. */
+interface Excuse {
+  readonly phase: Phase
+  readonly late: Effect.Effect<void>
+}
 
 /** Timeouts in milliseconds, and the shortest of them. */
 interface Millis {
@@ -143,7 +149,7 @@ export class Watch {
                 sleeper.unsafeInterruptAsFork(FiberId.none)
                 const exit = fiber.unsafePoll()
                 return exit === null
-                  ? Effect.zipRight(this.stop(fiber), end(late.current))
+                  ? Effect.zipRight(Fiber.interrupt(fiber), end(late.current))
                   : Effect.zipRight(Fiber.inheritAll(fiber), end(Exit.flatten(exit)))
               }
             })
@@ -153,38 +159,52 @@ export class Watch {
   }
 
   /**
-   * Within `run`: a part that is interrupted where the phase it has to be done in lasts too long. None
-   * then, and `run` goes on. A part that cannot be interrupted at that moment has the time of the phase once
-   * more, and what it comes to counts: an interruption that waits for the end of what it cannot stop would
-   * only take the answer away. `run` ends where that is not enough.
-   *
-   * It is done in the fiber that asks for it, so being left behind is taken back from that fiber.
+   * Within `run`: a part that is left behind, interrupted, where the phase it has to be done in lasts
+   * too long. None then, and `run` goes on. An `awaited` part that cannot be interrupted at that moment
+   * has the time of the phase once more, and what it comes to counts: an interruption that waits for the
+   * end of what it cannot stop would only take the answer away.
    */
   excuse<A, E, R>(
     phase: Phase,
-    part: Effect.Effect<A, E, R>
+    part: Effect.Effect<A, E, R>,
+    awaited: boolean
   ): Effect.Effect<Option.Option<A>, E, R> {
-    return Effect.withFiberRuntime((fiber) =>
-      Effect.uninterruptibleMask((restore) => {
-        const excuse = new Excuse(phase, fiber)
-        this.excused = Option.some(excuse)
-        const end = (exit: Exit.Exit<A, E>) => {
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(Effect.forkDaemon(Effect.exit(restore(part))), (fiber) => {
+        const over = Effect.unsafeMakeLatch(false)
+        const answer = MutableRef.make<Exit.Exit<Option.Option<A>, E>>(Exit.succeed(Option.none()))
+        let isOver = false
+        const leave = Effect.suspend(() => {
+          if (isOver) return Effect.void
+          isOver = true
           this.excused = Option.none()
-          return excuse.end(exit)
-        }
-        return Effect.matchCauseEffect(restore(part), {
-          onFailure: (cause) => end(Exit.failCause(cause)),
-          onSuccess: (answer) => end(Exit.succeed(answer))
+          over.unsafeOpen()
+          return Fiber.interruptFork(fiber)
+        })
+        const late = Effect.flatMap(fiber.runtimeFlags, (flags) => {
+          if (isOver || RuntimeFlags.interruptible(flags)) return leave
+          this.excused = Option.some({ phase, late: leave })
+          return Effect.void
+        })
+        fiber.addObserver((exit) => {
+          if (isOver) return
+          isOver = true
+          answer.current = Exit.map(Exit.flatten(exit), Option.some)
+          over.unsafeOpen()
+        })
+        this.excused = Option.some({ phase, late: awaited ? late : leave })
+        return Effect.matchCauseEffect(restore(over.await), {
+          onFailure: (cause) => {
+            this.excused = Option.none()
+            return Effect.zipRight(Fiber.interrupt(fiber), Effect.failCause(cause))
+          },
+          onSuccess: () => {
+            this.excused = Option.none()
+            return answer.current
+          }
         })
       })
     )
-  }
-
-  /** What could not be interrupted all the time it had is not waited for either. */
-  private stop(fiber: Fiber.RuntimeFiber<unknown, unknown>): Effect.Effect<unknown> {
-    return Option.exists(this.excused, ({ isHopeless }) => isHopeless)
-      ? Fiber.interruptFork(fiber)
-      : Fiber.interrupt(fiber)
   }
 
   private sleeper(): Effect.Effect<never, Late> {
@@ -195,12 +215,10 @@ export class Watch {
       if (Option.isSome(late)) return Effect.fail(new TooSlow({ phase, ...late.value }))
       const allowed = this.millis.of[phase]
       const left = this.entered + allowed - now
-      const excuse = Option.filter(this.excused, (_) => _.phase === phase && !_.isHopeless)
+      const excuse = Option.filter(this.excused, (_) => _.phase === phase)
       if (left <= 0 && Option.isSome(excuse)) {
-        return Effect.flatMap(excuse.value.late, (again) => {
-          if (again && this.current === phase) this.enter(phase)
-          return this.sleeper()
-        })
+        this.enter(phase)
+        return Effect.zipRight(excuse.value.late, this.sleeper())
       }
       if (left <= 0) return Effect.fail(new TimedOut({ phase, after: Duration.millis(allowed) }))
       const { shortest } = this.millis

@@ -111,11 +111,13 @@ export const conclude = (
 /**
  * Asks the application. None, and a line in the log, where it fails, dies, interrupts itself or takes
  * longer than the `Handler` phase may: that is no fault of the client's, and not the end of the session.
+ * `awaited` is a question whose answer changes something: see `Channel.excuse`.
  */
 export const consult = <A, E>(
   { channel }: Host,
   who: "a handler" | "an authenticator",
-  question: Effect.Effect<A, E>
+  question: Effect.Effect<A, E>,
+  awaited = false
 ): Effect.Effect<Option.Option<A>> => {
   const failed = (cause: Cause.Cause<E>) =>
     Effect.as(Effect.logError(`${who} failed`, cause), Option.none<A>())
@@ -126,7 +128,7 @@ export const consult = <A, E>(
   }
   return Effect.suspend(() => {
     channel.enterNow("Handler")
-    return Effect.matchCauseEffect(channel.excuse("Handler", question), {
+    return Effect.matchCauseEffect(channel.excuse("Handler", question, awaited), {
       onFailure: failed,
       onSuccess: (answer): Effect.Effect<Option.Option<A>> =>
         Option.isSome(answer)
@@ -139,9 +141,10 @@ export const consult = <A, E>(
 /** Asks the handler for a verdict; a local error where it has none. */
 export const decide = <V, E>(
   host: Host,
-  decision: Effect.Effect<V, E>
+  decision: Effect.Effect<V, E>,
+  awaited = false
 ): Effect.Effect<V | Verdict.Verdict> =>
   AtOnce.map(
-    consult(host, "a handler", decision),
+    consult(host, "a handler", decision, awaited),
     Option.getOrElse((): V | Verdict.Verdict => Verdict.localError)
   )

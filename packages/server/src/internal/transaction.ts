@@ -159,7 +159,8 @@ export const receive = (
     host,
     AtOnce.isMade(decision)
       ? decision
-      : Effect.catchIf(decision, isIncomingError, () => Effect.succeed(Verdict.localError))
+      : Effect.catchIf(decision, isIncomingError, () => Effect.succeed(Verdict.localError)),
+    true
   )
   const after: State = { ...state, transaction: Option.none() }
   return AtOnce.flatMap(verdict, (verdict) =>
