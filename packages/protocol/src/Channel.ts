@@ -47,6 +47,9 @@ import type { Timeouts } from "./Timeouts.js"
  *   and has not left never does.
  * - `supervise`: runs a part of the conversation under the clock. When it ends by a `ChannelError`, a
  *   defect or an interruption, the channel is dead: every later part fails with what killed it.
+ * - `superviseHere`: the same for all that a fiber does. It has no fiber of its own, so that thousands of
+ *   conversations take less memory: the one at hand is interrupted when the time is over, with all that
+ *   was forked in it, and goes on behind this.
  * - `excuse`: a part of the conversation that this side is to blame for. Where it is in that phase for
  *   too long it is left behind, interrupted, with none as its answer, and the conversation goes on. One
  *   that cannot be interrupted then has, if `awaited`, the time of that phase once more, and its answer
@@ -87,6 +90,9 @@ export interface Channel {
   readonly isAlive: Effect.Effect<boolean>
   readonly abandon: Effect.Effect<void>
   readonly supervise: <A, E, R>(
+    program: Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | ChannelError.ChannelError, R>
+  readonly superviseHere: <A, E, R>(
     program: Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | ChannelError.ChannelError, R>
   readonly excuse: <A, E, R>(

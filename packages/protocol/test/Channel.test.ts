@@ -550,6 +550,14 @@ describe("Channel", () => {
           .toMatchObject([Option.none(), Option.some("in time"), {}])
       }))
 
+    it.scoped("a part that waits for nothing is not waited for", () =>
+      Effect.gen(function*() {
+        const { channel } = yield* open()
+        const decided = part(channel, Effect.flatMap(Effect.void, () => Effect.succeed("decided")))
+        expect(Effect.runSync(decided)).toEqual(Option.some("decided"))
+        expect(Effect.runSync(Effect.flip(part(channel, Effect.fail("wrong"))))).toBe("wrong")
+      }))
+
     it.scoped("no other phase: there the conversation ends", () =>
       Effect.gen(function*() {
         const { channel } = yield* open()
@@ -633,205 +641,265 @@ describe("Channel", () => {
       }))
   })
 
-  describe("supervise", () => {
-    const phases: ReadonlyArray<readonly [Phase, Duration.DurationInput]> = [
-      ["Connect", "1 minute"],
-      ["Greeting", "5 minutes"],
-      ["Command", "5 minutes"],
-      ["Hello", "5 minutes"],
-      ["StartTls", "2 minutes"],
-      ["Handshake", "1 minute"],
-      ["Auth", "2 minutes"],
-      ["Mail", "5 minutes"],
-      ["Recipient", "5 minutes"],
-      ["Data", "2 minutes"],
-      ["Content", "3 minutes"],
-      ["Verdict", "10 minutes"],
-      ["Handler", "4 minutes"],
-      ["Reset", "5 minutes"],
-      ["Noop", "5 minutes"],
-      ["Verify", "5 minutes"],
-      ["Help", "5 minutes"],
-      ["Quit", "10 seconds"]
-    ]
+  for (const how of ["supervise", "superviseHere"] as const) {
+    describe(how, () => {
+      const phases: ReadonlyArray<readonly [Phase, Duration.DurationInput]> = [
+        ["Connect", "1 minute"],
+        ["Greeting", "5 minutes"],
+        ["Command", "5 minutes"],
+        ["Hello", "5 minutes"],
+        ["StartTls", "2 minutes"],
+        ["Handshake", "1 minute"],
+        ["Auth", "2 minutes"],
+        ["Mail", "5 minutes"],
+        ["Recipient", "5 minutes"],
+        ["Data", "2 minutes"],
+        ["Content", "3 minutes"],
+        ["Verdict", "10 minutes"],
+        ["Handler", "4 minutes"],
+        ["Reset", "5 minutes"],
+        ["Noop", "5 minutes"],
+        ["Verify", "5 minutes"],
+        ["Help", "5 minutes"],
+        ["Quit", "10 seconds"]
+      ]
 
-    for (const [phase, allowed] of phases) {
-      it.scoped(`S9: waits ${allowed} in ${phase}, and not longer`, () =>
+      for (const [phase, allowed] of phases) {
+        it.scoped(`S9: waits ${allowed} in ${phase}, and not longer`, () =>
+          Effect.gen(function*() {
+            const { channel } = yield* open()
+            const waiting = yield* Effect.fork(
+              channel[how](Effect.zipRight(channel.enter(phase), channel.receive(line)))
+            )
+            yield* TestClock.adjust(Duration.subtract(Duration.decode(allowed), Duration.millis(1)))
+            expect(yield* Fiber.poll(waiting)).toEqual(Option.none())
+            yield* TestClock.adjust("1 millis")
+            expect(yield* Effect.flip(Fiber.join(waiting))).toMatchObject({
+              _tag: "TimedOut",
+              phase
+            })
+            expect(failure(yield* Fiber.await(waiting))).toMatchObject({
+              message: `${phase}: no progress for ${Duration.format(Duration.decode(allowed))}`
+            })
+          }))
+      }
+
+      it.scoped("starts the clock anew with each phase that is entered, the same one too", () =>
         Effect.gen(function*() {
-          const { channel } = yield* open()
+          const { channel, peer } = yield* open({ timeouts: { Content: "3 minutes" } })
+          const block = Effect.zipRight(channel.enter("Content"), channel.receive(line))
+          const waiting = yield* Effect.fork(channel[how](Effect.replicateEffect(block, 5)))
+          for (let i = 0; i < 5; i++) {
+            yield* TestClock.adjust("170 seconds")
+            expect(yield* Fiber.poll(waiting)).toEqual(Option.none())
+            yield* peer.write(bytes("line\r\n"))
+            yield* TestClock.adjust("1 seconds")
+          }
+          expect((yield* Fiber.join(waiting)).length).toBe(5)
+        }))
+
+      it.scoped("does not let bytes alone count as progress", () =>
+        Effect.gen(function*() {
+          const { channel, peer } = yield* open()
           const waiting = yield* Effect.fork(
-            channel.supervise(Effect.zipRight(channel.enter(phase), channel.receive(line)))
+            channel[how](Effect.zipRight(channel.enter("Command"), channel.receive(line)))
           )
-          yield* TestClock.adjust(Duration.subtract(Duration.decode(allowed), Duration.millis(1)))
+          for (let i = 0; i < 5; i++) {
+            yield* TestClock.adjust("1 minute")
+            yield* Effect.ignore(peer.write(bytes("x")))
+          }
+          expect(yield* Effect.flip(Fiber.join(waiting))).toMatchObject({ _tag: "TimedOut" })
+        }))
+
+      it.scoped("times a shorter phase that follows a longer one", () =>
+        Effect.gen(function*() {
+          const { channel, peer } = yield* open()
+          const waiting = yield* Effect.fork(channel[how](Effect.gen(function*() {
+            yield* channel.enter("Verdict")
+            yield* channel.receive(line)
+            yield* channel.enter("Quit")
+            yield* channel.receive(line)
+          })))
+          yield* TestClock.adjust("1 minute")
+          yield* peer.write(bytes("250 OK\r\n"))
+          yield* TestClock.adjust("9999 millis")
           expect(yield* Fiber.poll(waiting)).toEqual(Option.none())
           yield* TestClock.adjust("1 millis")
-          expect(yield* Effect.flip(Fiber.join(waiting))).toMatchObject({ _tag: "TimedOut", phase })
-          expect(failure(yield* Fiber.await(waiting))).toMatchObject({
-            message: `${phase}: no progress for ${Duration.format(Duration.decode(allowed))}`
-          })
+          expect(yield* Effect.flip(Fiber.join(waiting))).toMatchObject({ phase: "Quit" })
         }))
-    }
 
-    it.scoped("starts the clock anew with each phase that is entered, the same one too", () =>
-      Effect.gen(function*() {
-        const { channel, peer } = yield* open({ timeouts: { Content: "3 minutes" } })
-        const block = Effect.zipRight(channel.enter("Content"), channel.receive(line))
-        const waiting = yield* Effect.fork(channel.supervise(Effect.replicateEffect(block, 5)))
-        for (let i = 0; i < 5; i++) {
-          yield* TestClock.adjust("170 seconds")
-          expect(yield* Fiber.poll(waiting)).toEqual(Option.none())
-          yield* peer.write(bytes("line\r\n"))
-          yield* TestClock.adjust("1 seconds")
-        }
-        expect((yield* Fiber.join(waiting)).length).toBe(5)
-      }))
-
-    it.scoped("does not let bytes alone count as progress", () =>
-      Effect.gen(function*() {
-        const { channel, peer } = yield* open()
-        const waiting = yield* Effect.fork(
-          channel.supervise(Effect.zipRight(channel.enter("Command"), channel.receive(line)))
-        )
-        for (let i = 0; i < 5; i++) {
-          yield* TestClock.adjust("1 minute")
-          yield* Effect.ignore(peer.write(bytes("x")))
-        }
-        expect(yield* Effect.flip(Fiber.join(waiting))).toMatchObject({ _tag: "TimedOut" })
-      }))
-
-    it.scoped("times a shorter phase that follows a longer one", () =>
-      Effect.gen(function*() {
-        const { channel, peer } = yield* open()
-        const waiting = yield* Effect.fork(channel.supervise(Effect.gen(function*() {
-          yield* channel.enter("Verdict")
-          yield* channel.receive(line)
-          yield* channel.enter("Quit")
-          yield* channel.receive(line)
-        })))
-        yield* TestClock.adjust("1 minute")
-        yield* peer.write(bytes("250 OK\r\n"))
-        yield* TestClock.adjust("9999 millis")
-        expect(yield* Fiber.poll(waiting)).toEqual(Option.none())
-        yield* TestClock.adjust("1 millis")
-        expect(yield* Effect.flip(Fiber.join(waiting))).toMatchObject({ phase: "Quit" })
-      }))
-
-    it.scoped("does not count the time between two parts", () =>
-      Effect.gen(function*() {
-        const { channel, peer } = yield* open()
-        yield* channel.supervise(channel.enter("Quit"))
-        yield* TestClock.adjust("1 hour")
-        const waiting = yield* Effect.fork(channel.supervise(channel.receive(line)))
-        yield* TestClock.adjust("9 seconds")
-        yield* peer.write(bytes("250 OK\r\n"))
-        expect(yield* Fiber.join(waiting)).toBe("250 OK")
-      }))
-
-    it.scoped("times a peer that does not read while we write", () =>
-      Effect.gen(function*() {
-        const { channel, peer } = yield* open({ network: { capacity: 8 } })
-        const writing = yield* Effect.fork(channel.supervise(
-          channel.enter("Content").pipe(
-            Effect.zipRight(channel.send(bytes("longer than eight"))),
-            Effect.zipRight(channel.flush)
-          )
-        ))
-        yield* TestClock.adjust("3 minutes")
-        expect(yield* Effect.flip(Fiber.join(writing)))
-          .toMatchObject({ _tag: "TimedOut", phase: "Content" })
-        expect(yield* hear(peer)).toEqual(Option.some("longer t"))
-      }))
-
-    describe("N13: what kills a channel", () => {
-      const dead = (channel: Channel.Channel) =>
-        Effect.flip(channel.supervise(Effect.succeed("alive")))
-
-      it.scoped("a timeout", () =>
+      it.scoped("does not count the time between two parts", () =>
         Effect.gen(function*() {
           const { channel, peer } = yield* open()
-          const waiting = yield* Effect.fork(channel.supervise(channel.receive(line)))
-          yield* TestClock.adjust("5 minutes")
-          yield* Fiber.await(waiting)
-          yield* peer.write(bytes("250 too late\r\n"))
-          expect(yield* dead(channel)).toMatchObject({ _tag: "TimedOut", phase: "Greeting" })
+          yield* channel[how](channel.enter("Quit"))
+          yield* TestClock.adjust("1 hour")
+          const waiting = yield* Effect.fork(channel[how](channel.receive(line)))
+          yield* TestClock.adjust("9 seconds")
+          yield* peer.write(bytes("250 OK\r\n"))
+          expect(yield* Fiber.join(waiting)).toBe("250 OK")
         }))
 
-      it.scoped("an interruption", () =>
+      it.scoped("times a peer that does not read while we write", () =>
         Effect.gen(function*() {
-          const { channel } = yield* open()
-          const started = yield* Deferred.make<void>()
-          const waiting = yield* Effect.fork(channel.supervise(
-            Effect.zipRight(Deferred.succeed(started, undefined), channel.receive(line))
+          const { channel, peer } = yield* open({ network: { capacity: 8 } })
+          const writing = yield* Effect.fork(channel[how](
+            channel.enter("Content").pipe(
+              Effect.zipRight(channel.send(bytes("longer than eight"))),
+              Effect.zipRight(channel.flush)
+            )
           ))
-          yield* Deferred.await(started)
-          yield* Fiber.interrupt(waiting)
-          expect(yield* dead(channel)).toEqual(new ChannelError.Abandoned({ phase: "Greeting" }))
+          yield* TestClock.adjust("3 minutes")
+          expect(yield* Effect.flip(Fiber.join(writing)))
+            .toMatchObject({ _tag: "TimedOut", phase: "Content" })
+          expect(yield* hear(peer)).toEqual(Option.some("longer t"))
         }))
 
-      it.scoped("a parse error", () =>
+      describe("N13: what kills a channel", () => {
+        const dead = (channel: Channel.Channel) =>
+          Effect.flip(channel[how](Effect.succeed("alive")))
+
+        it.scoped("a timeout", () =>
+          Effect.gen(function*() {
+            const { channel, peer } = yield* open()
+            const waiting = yield* Effect.fork(channel[how](channel.receive(line)))
+            yield* TestClock.adjust("5 minutes")
+            yield* Fiber.await(waiting)
+            yield* peer.write(bytes("250 too late\r\n"))
+            expect(yield* dead(channel)).toMatchObject({ _tag: "TimedOut", phase: "Greeting" })
+          }))
+
+        it.scoped("an interruption", () =>
+          Effect.gen(function*() {
+            const { channel } = yield* open()
+            const started = yield* Deferred.make<void>()
+            const waiting = yield* Effect.fork(channel[how](
+              Effect.zipRight(Deferred.succeed(started, undefined), channel.receive(line))
+            ))
+            yield* Deferred.await(started)
+            yield* Fiber.interrupt(waiting)
+            expect(yield* dead(channel)).toEqual(new ChannelError.Abandoned({ phase: "Greeting" }))
+          }))
+
+        it.scoped("a parse error", () =>
+          Effect.gen(function*() {
+            const { channel, peer } = yield* open()
+            yield* peer.write(bytes("x".repeat(41) + "\r\n250 OK\r\n"))
+            yield* Effect.flip(channel[how](channel.receive(line)))
+            expect(yield* dead(channel)).toMatchObject({ _tag: "Unintelligible" })
+          }))
+
+        it.scoped("a defect", () =>
+          Effect.gen(function*() {
+            const { channel } = yield* open()
+            yield* channel.enter("Mail")
+            yield* Effect.exit(channel[how](Effect.die("oops")))
+            expect(yield* dead(channel)).toEqual(new ChannelError.Abandoned({ phase: "Mail" }))
+          }))
+
+        it.scoped("the peer's end", () =>
+          Effect.gen(function*() {
+            const { channel, peer } = yield* open()
+            yield* peer.end
+            yield* Effect.flip(channel[how](channel.receive(line)))
+            expect(yield* dead(channel)).toMatchObject({ _tag: "PeerClosed" })
+          }))
+
+        it.scoped("whoever says so", () =>
+          Effect.gen(function*() {
+            const { channel } = yield* open()
+            yield* channel[how](Effect.zipRight(channel.enter("Content"), channel.abandon))
+            expect(yield* dead(channel)).toEqual(new ChannelError.Abandoned({ phase: "Content" }))
+          }))
+      })
+
+      it.scoped("N13: lives on after an answer that is no success", () =>
         Effect.gen(function*() {
           const { channel, peer } = yield* open()
-          yield* peer.write(bytes("x".repeat(41) + "\r\n250 OK\r\n"))
-          yield* Effect.flip(channel.supervise(channel.receive(line)))
-          expect(yield* dead(channel)).toMatchObject({ _tag: "Unintelligible" })
+          yield* peer.write(bytes("550 no\r\n250 OK\r\n"))
+          const rude = Effect.zipRight(channel.receive(line), Effect.fail(new Rude()))
+          expect(failure(yield* Effect.exit(channel[how](rude)))).toEqual(new Rude())
+          expect(yield* channel[how](channel.receive(line))).toBe("250 OK")
         }))
 
-      it.scoped("a defect", () =>
+      it.scoped("S5, S9: reads, writes, waits, upgrades and fails in one program", () =>
         Effect.gen(function*() {
-          const { channel } = yield* open()
-          yield* channel.enter("Mail")
-          yield* Effect.exit(channel.supervise(Effect.die("oops")))
-          expect(yield* dead(channel)).toEqual(new ChannelError.Abandoned({ phase: "Mail" }))
-        }))
-
-      it.scoped("the peer's end", () =>
-        Effect.gen(function*() {
-          const { channel, peer } = yield* open()
-          yield* peer.end
-          yield* Effect.flip(channel.supervise(channel.receive(line)))
-          expect(yield* dead(channel)).toMatchObject({ _tag: "PeerClosed" })
-        }))
-
-      it.scoped("whoever says so", () =>
-        Effect.gen(function*() {
-          const { channel } = yield* open()
-          yield* channel.supervise(Effect.zipRight(channel.enter("Content"), channel.abandon))
-          expect(yield* dead(channel)).toEqual(new ChannelError.Abandoned({ phase: "Content" }))
+          const { channel, peer } = yield* open({ network: pretend })
+          const program = Effect.gen(function*() {
+            const greeting = yield* channel.receive(line)
+            yield* channel.send(bytes("STARTTLS\r\n"))
+            yield* channel.receive(line)
+            yield* channel.upgrade(tls)
+            yield* channel.enter("Quit")
+            const slow = yield* Effect.either(
+              Effect.timeoutFail(channel.receive(line), {
+                duration: "1 second",
+                onTimeout: () => new Rude()
+              })
+            )
+            return [greeting, Either.isLeft(slow)] as const
+          })
+          const running = yield* Effect.fork(channel[how](program))
+          yield* peer.write(bytes("220 hi\r\n"))
+          expect(yield* hear(peer)).toEqual(Option.some("STARTTLS\r\n"))
+          yield* peer.write(bytes("220 go\r\n"))
+          yield* TestClock.adjust("1 second")
+          expect(yield* Fiber.join(running)).toEqual(["220 hi", true])
         }))
     })
+  }
 
-    it.scoped("N13: lives on after an answer that is no success", () =>
+  describe("superviseHere", () => {
+    it.scoped("the fiber at hand goes on behind it, though it was interrupted", () =>
       Effect.gen(function*() {
-        const { channel, peer } = yield* open()
-        yield* peer.write(bytes("550 no\r\n250 OK\r\n"))
-        const rude = Effect.zipRight(channel.receive(line), Effect.fail(new Rude()))
-        expect(failure(yield* Effect.exit(channel.supervise(rude)))).toEqual(new Rude())
-        expect(yield* channel.supervise(channel.receive(line))).toBe("250 OK")
+        const { channel } = yield* open()
+        const seen: Array<string> = []
+        const note = (what: string) => Effect.sync(() => seen.push(what))
+        const forked = Effect.fork(Effect.onInterrupt(Effect.never, () => note("forked")))
+        const running = yield* Effect.fork(Effect.gen(function*() {
+          const error = yield* Effect.flip(channel.superviseHere(
+            Effect.zipRight(forked, channel.receive(line))
+          ))
+          yield* Effect.yieldNow()
+          yield* Effect.sleep("1 minute")
+          yield* note("slept")
+          return error
+        }))
+        yield* TestClock.adjust("5 minutes")
+        expect(seen).toEqual(["forked"])
+        yield* TestClock.adjust("1 minute")
+        expect(yield* Fiber.join(running)).toMatchObject({ _tag: "TimedOut", phase: "Greeting" })
+        expect(seen).toEqual(["forked", "slept"])
       }))
 
-    it.scoped("S5, S9: reads, writes, waits, upgrades and fails in one program", () =>
+    it.scoped("what cannot be interrupted comes to its end first", () =>
       Effect.gen(function*() {
-        const { channel, peer } = yield* open({ network: pretend })
-        const program = Effect.gen(function*() {
-          const greeting = yield* channel.receive(line)
-          yield* channel.send(bytes("STARTTLS\r\n"))
-          yield* channel.receive(line)
-          yield* channel.upgrade(tls)
-          yield* channel.enter("Quit")
-          const slow = yield* Effect.either(
-            Effect.timeoutFail(channel.receive(line), {
-              duration: "1 second",
-              onTimeout: () => new Rude()
-            })
-          )
-          return [greeting, Either.isLeft(slow)] as const
-        })
-        const running = yield* Effect.fork(channel.supervise(program))
-        yield* peer.write(bytes("220 hi\r\n"))
-        expect(yield* hear(peer)).toEqual(Option.some("STARTTLS\r\n"))
-        yield* peer.write(bytes("220 go\r\n"))
+        const { channel } = yield* open()
+        const running = yield* Effect.fork(
+          channel.superviseHere(Effect.uninterruptible(Effect.sleep("9 minutes")))
+        )
+        yield* TestClock.adjust("539 seconds")
+        expect(yield* Fiber.poll(running)).toEqual(Option.none())
         yield* TestClock.adjust("1 second")
-        expect(yield* Fiber.join(running)).toEqual(["220 hi", true])
+        expect(yield* Effect.flip(Fiber.join(running))).toMatchObject({ _tag: "TimedOut" })
+      }))
+
+    it.scoped("interrupted by somebody else, it is, and so is all behind it", () =>
+      Effect.gen(function*() {
+        const { channel } = yield* open()
+        const seen: Array<string> = []
+        const slow = Effect.uninterruptible(Effect.sleep("9 minutes"))
+        const running = yield* Effect.fork(
+          channel.superviseHere(Effect.zipRight(slow, channel.receive(line))).pipe(
+            Effect.catchAllCause((cause) => Effect.sync(() => seen.push(cause._tag))),
+            Effect.uninterruptible,
+            Effect.zipRight(Effect.sync(() => seen.push("went on")))
+          )
+        )
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.interruptFork(running)
+        yield* TestClock.adjust("8 minutes")
+        expect(Exit.isInterrupted(yield* Fiber.await(running))).toBe(true)
+        expect(seen).toEqual(["Fail"])
       }))
   })
 })

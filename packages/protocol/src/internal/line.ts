@@ -24,18 +24,35 @@ export class Line implements Channel {
   private death: Option.Option<ChannelError.ChannelError> = Option.none()
   private readonly sender: Sender<FlowError>
 
-  /** Bound, since it is what one pipes a part of a conversation through. */
-  readonly supervise = <A, E, R>(
-    program: Effect.Effect<A, E, R>
-  ): Effect.Effect<A, E | ChannelError.ChannelError, R> =>
-    Effect.suspend((): Effect.Effect<A, E | ChannelError.ChannelError, R> =>
-      Option.isSome(this.death)
-        ? Effect.fail(this.death.value)
-        : this.watch.run(program, (exit) => this.learn(exit))
+  /**
+   * Waits for input; false if there is no more to come. Only the waiting can be interrupted: what was read
+   * is kept. It is one for all waits: see `Excuses.waiting`.
+   */
+  private readonly hearing: Effect.Effect<boolean, ChannelError.ChannelError> = Effect
+    .uninterruptibleMask((restore) =>
+      Effect.matchEffect(restore(this.next), {
+        onFailure: (error) =>
+          Effect.zipRight(this.failing(this.sender.check()), Effect.fail(this.failed(error))),
+        onSuccess: (bytes) => {
+          this.input = Option.getOrElse(bytes, () => nothing)
+          return Exit.succeed(Option.isSome(bytes))
+        }
+      })
     )
 
   constructor(private flow: Flow, private readonly watch: Watch) {
     this.sender = new Sender((bytes) => watch.time(bytes.length, this.flow.write(bytes)))
+  }
+
+  /** Bound, since it is what one pipes a part of a conversation through. */
+  get supervise(): Channel["supervise"] {
+    return (program) => this.living(() => this.watch.run(program, (exit) => this.learn(exit)))
+  }
+
+  superviseHere<A, E, R>(
+    program: Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E | ChannelError.ChannelError, R> {
+    return this.living(() => this.watch.runHere(program, (exit) => this.learn(exit)))
   }
 
   enter(phase: Phase): Effect.Effect<void> {
@@ -82,8 +99,9 @@ export class Line implements Channel {
   ): Effect.Effect<A, ChannelError.ChannelError> {
     return Effect.suspend(() =>
       this.input.length > 0
-        ? this.feed(decoder, this.input, (next) => this.listen(next))
-        : this.listen(decoder)
+        ? this.feed(decoder)
+        : Effect.flatMap(this.hearing, (heard) =>
+          heard ? this.feed(decoder) : this.closed(decoder.held))
     )
   }
 
@@ -122,7 +140,7 @@ export class Line implements Channel {
     return Effect.suspend(() => {
       if (this.input.length > 0) return Effect.succeed(true)
       const hearing = Effect.uninterruptibleMask((restore) =>
-        Effect.map(restore(this.failing(this.next())), (bytes) => {
+        Effect.map(restore(this.failing(this.next)), (bytes) => {
           this.input = Option.getOrElse(bytes, () => nothing)
         })
       )
@@ -166,6 +184,14 @@ export class Line implements Channel {
     return this.watch.excuse(phase, part, awaited)
   }
 
+  private living<A, E, R>(
+    part: () => Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E | ChannelError.ChannelError, R> {
+    return Effect.suspend((): Effect.Effect<A, E | ChannelError.ChannelError, R> =>
+      Option.isSome(this.death) ? Effect.fail(this.death.value) : part()
+    )
+  }
+
   /** The transport's failure as one of this conversation. */
   private failing<A, R>(
     wait: Effect.Effect<A, FlowError, R>
@@ -177,34 +203,11 @@ export class Line implements Channel {
     return new ChannelError.TransportFailed({ phase: this.watch.phase(), cause })
   }
 
-  /** Only the waiting can be interrupted: bytes that were read reach the decoder. */
-  private listen<A, E extends Error>(
+  /** Steps the decoder over what is unread. */
+  private feed<A, E extends Error>(
     decoder: Decoder<A, E>
   ): Effect.Effect<A, ChannelError.ChannelError> {
-    return Effect.uninterruptibleMask((restore) => {
-      const goOn = (decoder: Decoder<A, E>): Effect.Effect<A, ChannelError.ChannelError> =>
-        Effect.matchEffect(restore(Effect.suspend(() => this.next())), {
-          onFailure: (error) =>
-            Effect.zipRight(
-              this.failing(this.sender.check()),
-              Effect.fail(this.failed(error))
-            ),
-          onSuccess: (bytes) =>
-            Option.isSome(bytes)
-              ? this.feed(decoder, bytes.value, goOn)
-              : restore(this.closed(decoder.held))
-        })
-      return goOn(decoder)
-    })
-  }
-
-  /** Steps the decoder over one input; `goOn` reads more where it wants more. */
-  private feed<A, E extends Error>(
-    decoder: Decoder<A, E>,
-    bytes: Uint8Array,
-    goOn: (next: Decoder<A, E>) => Effect.Effect<A, ChannelError.ChannelError>
-  ): Effect.Effect<A, ChannelError.ChannelError> {
-    const step = decoder.step(bytes)
+    const step = decoder.step(this.input)
     if (Either.isLeft(step)) {
       return Effect.fail(
         new ChannelError.Unintelligible({ phase: this.watch.phase(), cause: step.left })
@@ -212,19 +215,20 @@ export class Line implements Channel {
     }
     if (step.right._tag === "More") {
       this.input = nothing
-      return goOn(step.right.next)
+      return this.receive(step.right.next)
     }
-    this.input = bytes.subarray(step.right.consumed)
-    return Effect.succeed(step.right.value)
+    this.input = this.input.subarray(step.right.consumed)
+    return Exit.succeed(step.right.value)
   }
 
   /** Says what there is to say, and waits for more. */
-  private next(): Effect.Effect<Option.Option<Uint8Array>, FlowError> {
-    return AtOnce.flatMap(this.sender.turn(), () => {
+  private readonly next: Effect.Effect<Option.Option<Uint8Array>, FlowError> = Effect.suspend(() =>
+    AtOnce.flatMap(
+      this.sender.turn(),
       // While the peer has something to take, that is what it is timed for.
-      return this.sender.isBusy() ? this.flow.read : this.watch.hear(this.flow.read)
-    })
-  }
+      () => this.sender.isBusy() ? this.flow.read : this.watch.hear(this.flow.read)
+    )
+  )
 
   /** Nothing more arrives. The peer may go on taking what it is sent. */
   private closed(held: number): Effect.Effect<never, ChannelError.ChannelError> {

@@ -1,27 +1,25 @@
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Record from "effect/Record"
-import * as RuntimeFlags from "effect/RuntimeFlags"
 import { Expired, TimedOut, TooSlow } from "../ChannelError.js"
 import type { MinimumRate } from "../MinimumRate.js"
 import type { Phase } from "../Phase.js"
 import type { Timeouts } from "../Timeouts.js"
+import { Excuses } from "./excuse.js"
+import * as Interrupted from "./interrupted.js"
+import type { Kept } from "./keeper.js"
+import * as Keeper from "./keeper.js"
 import { Pace } from "./pace.js"
 
 /** Why a conversation is over before it has come to its end. */
 type Late = TimedOut | TooSlow | Expired
-
-/** What is done about a phase that lasts too long, in place of an end to it all. */
-interface Excuse {
-  readonly phase: Phase
-  readonly late: Effect.Effect<void>
-}
 
 /** Timeouts in milliseconds, and the shortest of them. */
 interface Millis {
@@ -44,8 +42,8 @@ const toMillis = (timeouts: Timeouts): Millis => {
 /**
  * The clock of one conversation: which phase it is in, and until when.
  *
- * Phases change with every line, so entering one only moves the deadline; a single sleeper looks at it.
- * It never sleeps longer than the shortest timeout, and so cannot miss a deadline set meanwhile.
+ * Phases change with every line, so entering one only moves the deadline; a keeper looks at it, never
+ * later than after the shortest timeout, and so cannot miss a deadline set meanwhile.
  */
 export class Watch {
   private readonly millis: Millis
@@ -53,7 +51,8 @@ export class Watch {
   private current: Phase
   private entered = 0
   private end = Number.POSITIVE_INFINITY
-  private excused: Option.Option<Excuse> = Option.none()
+  private excuses: Excuses | undefined
+  private readonly keeper: Keeper.Keeper
 
   constructor(
     private readonly clock: Clock.Clock,
@@ -64,6 +63,7 @@ export class Watch {
     }
   ) {
     this.current = options.phase
+    this.keeper = Keeper.of(clock)
     this.millis = toMillis(options.timeouts)
     this.pace = Option.map(
       Option.fromNullable(options.minimumRate),
@@ -124,43 +124,67 @@ export class Watch {
   ): Effect.Effect<A, E | Late, R> {
     const end = (exit: Exit.Exit<A, E | Late>) => Effect.zipRight(learn(exit), exit)
     return Effect.uninterruptibleMask((restore) => {
-      this.enter(this.current)
       const over = Effect.unsafeMakeLatch(false)
       const late = MutableRef.make<Exit.Exit<never, Late>>(Exit.interrupt(FiberId.none))
-      const sleeping = Effect.flatMap(
-        Effect.flip(Effect.interruptible(this.sleeper())),
-        (error) => {
-          late.current = Exit.fail(error)
-          return over.open
-        }
-      )
+      const kept = this.kept((error) => {
+        late.current = Exit.fail(error)
+        over.unsafeOpen()
+      })
+      this.keeper.keep(kept)
       const running = Effect.forkDaemon(Effect.exit(Effect.interruptible(program)))
       return Effect.flatMap(running, (fiber) => {
         fiber.addObserver(() => over.unsafeOpen())
-        return Effect.flatMap(
-          Effect.forkDaemon(sleeping),
-          (sleeper) =>
-            Effect.matchCauseEffect(restore(over.await), {
-              onFailure: (cause) => {
-                sleeper.unsafeInterruptAsFork(FiberId.none)
-                return Effect.zipRight(Fiber.interrupt(fiber), end(Exit.failCause(cause)))
-              },
-              onSuccess: () => {
-                sleeper.unsafeInterruptAsFork(FiberId.none)
-                const exit = fiber.unsafePoll()
-                return exit === null
-                  ? Effect.zipRight(Fiber.interrupt(fiber), end(late.current))
-                  : Effect.zipRight(Fiber.inheritAll(fiber), end(Exit.flatten(exit)))
-              }
-            })
-        )
+        return Effect.matchCauseEffect(restore(over.await), {
+          onFailure: (cause) => {
+            this.keeper.drop(kept)
+            return Effect.zipRight(Fiber.interrupt(fiber), end(Exit.failCause(cause)))
+          },
+          onSuccess: () => {
+            this.keeper.drop(kept)
+            const exit = fiber.unsafePoll()
+            return exit === null
+              ? Effect.zipRight(Fiber.interrupt(fiber), end(late.current))
+              : Effect.zipRight(Fiber.inheritAll(fiber), end(Exit.flatten(exit)))
+          }
+        })
       })
     })
   }
 
   /**
-   * Within `run`: a part that is left behind, interrupted, where the phase it has to be done in lasts
-   * too long. None then, and `run` goes on. An `awaited` part that cannot be interrupted at that moment
+   * The same in the fiber at hand, which is interrupted when the time is over, and all that was forked in
+   * it: for a program that is all its fiber does.
+   */
+  runHere<A, E, R>(
+    program: Effect.Effect<A, E, R>,
+    learn: (exit: Exit.Exit<A, E | Late>) => Effect.Effect<void>
+  ): Effect.Effect<A, E | Late, R> {
+    const all = Effect.withFiberRuntime<A, E | Late, R>((fiber) => {
+      const late = MutableRef.make(Option.none<Late>())
+      const kept = this.kept((error) => {
+        late.current = Option.some(error)
+        Interrupted.interrupt(fiber)
+      })
+      const end = (exit: Exit.Exit<A, E>) => {
+        this.keeper.drop(kept)
+        const result: Exit.Exit<A, E | Late> =
+          Option.isSome(late.current) && Interrupted.isCut(exit)
+            ? Exit.fail(late.current.value)
+            : exit
+        return Interrupted.takeBack.pipe(Effect.zipRight(learn(result)), Effect.zipRight(result))
+      }
+      this.keeper.keep(kept)
+      return Effect.matchCauseEffect(Effect.interruptible(program), {
+        onFailure: (cause) => end(Exit.failCause(cause)),
+        onSuccess: (value) => end(Exit.succeed(value))
+      })
+    })
+    return Effect.checkInterruptible((can) => can ? Effect.uninterruptible(all) : all)
+  }
+
+  /**
+   * Within either: a part that is left behind, interrupted, where the phase it has to be done in lasts
+   * too long. None then, and the program goes on. An `awaited` part that cannot be interrupted at that moment
    * has the time of the phase once more, and what it comes to counts: an interruption that waits for the
    * end of what it cannot stop would only take the answer away.
    */
@@ -169,66 +193,46 @@ export class Watch {
     part: Effect.Effect<A, E, R>,
     awaited: boolean
   ): Effect.Effect<Option.Option<A>, E, R> {
-    return Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(Effect.forkDaemon(Effect.exit(restore(part))), (fiber) => {
-        const over = Effect.unsafeMakeLatch(false)
-        const answer = MutableRef.make<Exit.Exit<Option.Option<A>, E>>(Exit.succeed(Option.none()))
-        let isOver = false
-        const leave = Effect.suspend(() => {
-          if (isOver) return Effect.void
-          isOver = true
-          this.excused = Option.none()
-          over.unsafeOpen()
-          return Fiber.interruptFork(fiber)
-        })
-        const late = Effect.flatMap(fiber.runtimeFlags, (flags) => {
-          if (isOver || RuntimeFlags.interruptible(flags)) return leave
-          this.excused = Option.some({ phase, late: leave })
-          return Effect.void
-        })
-        fiber.addObserver((exit) => {
-          if (isOver) return
-          isOver = true
-          answer.current = Exit.map(Exit.flatten(exit), Option.some)
-          over.unsafeOpen()
-        })
-        this.excused = Option.some({ phase, late: awaited ? late : leave })
-        return Effect.matchCauseEffect(restore(over.await), {
-          onFailure: (cause) => {
-            this.excused = Option.none()
-            return Effect.zipRight(Fiber.interrupt(fiber), Effect.failCause(cause))
-          },
-          onSuccess: () => {
-            this.excused = Option.none()
-            return answer.current
-          }
-        })
-      })
-    )
+    this.excuses ??= new Excuses()
+    return this.excuses.wait(phase, part, awaited)
   }
 
-  private sleeper(): Effect.Effect<never, Late> {
-    return Effect.suspend(() => {
-      const phase = this.current
-      const now = this.clock.unsafeCurrentTimeMillis()
-      const late = Option.flatMap(this.pace, (_) => _.late(now))
-      if (Option.isSome(late)) return Effect.fail(new TooSlow({ phase, ...late.value }))
-      const allowed = this.millis.of[phase]
-      const left = this.entered + allowed - now
-      const excuse = Option.filter(this.excused, (_) => _.phase === phase)
-      if (left <= 0 && Option.isSome(excuse)) {
-        this.enter(phase)
-        return Effect.zipRight(excuse.value.late, this.sleeper())
-      }
-      if (left <= 0) return Effect.fail(new TimedOut({ phase, after: Duration.millis(allowed) }))
-      const { shortest } = this.millis
-      const rest = phase === "Handler" ? shortest : this.end - now
-      if (rest <= 0) return Effect.fail(new Expired({ phase }))
-      const next = Option.match(this.pace, { onNone: () => shortest, onSome: (_) => _.next(now) })
-      return Effect.zipRight(
-        Effect.sleep(Math.min(left, shortest, next, rest)),
-        this.sleeper()
-      )
-    })
+  /** How a conversation that begins now is looked after: `end` is called where its time is over. */
+  private kept(end: (error: Late) => void): Kept {
+    this.enter(this.current)
+    const look = (now: number) =>
+      Either.match(this.left(now), {
+        onLeft: (error) => {
+          end(error)
+          return Option.none()
+        },
+        onRight: Option.some
+      })
+    const now = this.clock.unsafeCurrentTimeMillis()
+    return { look, due: now + Either.getOrElse(this.left(now), () => 0), place: -1 }
+  }
+
+  /** Milliseconds to the next look at the latest, or why it is over. Who has an excuse is told. */
+  private left(now: number): Either.Either<number, Late> {
+    const phase = this.current
+    const late = Option.flatMap(this.pace, (_) => _.late(now))
+    if (Option.isSome(late)) return Either.left(new TooSlow({ phase, ...late.value }))
+    const allowed = this.millis.of[phase]
+    const left = this.entered + allowed - now
+    const excuse = Option.filter(
+      this.excuses === undefined ? Option.none() : this.excuses.excuse(),
+      (_) => _.phase === phase
+    )
+    if (left <= 0 && Option.isSome(excuse)) {
+      this.enter(phase)
+      excuse.value.late()
+      return this.left(now)
+    }
+    if (left <= 0) return Either.left(new TimedOut({ phase, after: Duration.millis(allowed) }))
+    const { shortest } = this.millis
+    const rest = phase === "Handler" ? shortest : this.end - now
+    if (rest <= 0) return Either.left(new Expired({ phase }))
+    const next = Option.match(this.pace, { onNone: () => shortest, onSome: (_) => _.next(now) })
+    return Either.right(Math.min(left, shortest, next, rest))
   }
 }
