@@ -3,43 +3,22 @@
  *
  * @module
  */
-import * as Endpoints from "@effect-smtp/flow/Endpoint"
 import type { Endpoint } from "@effect-smtp/flow/Endpoint"
 import type { Flow } from "@effect-smtp/flow/Flow"
-import * as AtOnce from "@effect-smtp/protocol/AtOnce"
-import * as Channel from "@effect-smtp/protocol/Channel"
-import type { ChannelError } from "@effect-smtp/protocol/ChannelError"
 import type { Limits } from "@effect-smtp/protocol/Limits"
 import type { Phase } from "@effect-smtp/protocol/Phase"
 import type { Timeouts } from "@effect-smtp/protocol/Timeouts"
 import type { AddressMode } from "@effect-smtp/wire/AddressMode"
-import type * as Command from "@effect-smtp/wire/Command"
-import type { CommandError } from "@effect-smtp/wire/CommandError"
 import type * as Domain from "@effect-smtp/wire/Domain"
 import type { LineEnd } from "@effect-smtp/wire/Line"
 import type { LineEndings } from "@effect-smtp/wire/MessageData"
-import * as Reply from "@effect-smtp/wire/Reply"
-import * as Cause from "effect/Cause"
-import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
-import * as MutableRef from "effect/MutableRef"
-import * as Option from "effect/Option"
-import * as Random from "effect/Random"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type * as Authenticator from "./Authenticator.js"
 import type { Extensions } from "./Extensions.js"
 import type * as Handler from "./Handler.js"
-import * as Deadline from "./internal/deadline.js"
-import * as Farewell from "./internal/farewell.js"
-import * as Language from "./internal/language.js"
-import * as Leftover from "./internal/leftover.js"
-import * as Replies from "./internal/replies.js"
-import { respond } from "./internal/respond.js"
-import type { Answer, Host, State } from "./internal/state.js"
-import { close, decide, mistake } from "./internal/state.js"
-import * as Traces from "./internal/trace.js"
-import * as Xclient from "./internal/xclient.js"
+import * as Talk from "./internal/talk.js"
 import type { Policy } from "./Policy.js"
 import type { Answered } from "./Stats.js"
 import type { Strictness } from "./Strictness.js"
@@ -85,7 +64,8 @@ export interface Options {
 }
 
 /**
- * - `run`: talks until either side ends it. Interrupting it tells the client 421 and hangs up; a
+ * - `run`: talks until either side ends it, in a fiber of its own: that is interrupted, with all that was
+ *   forked in it, where the client takes too long. Interrupting it tells the client 421 and hangs up; a
  *   message that was not accepted by then is not.
  * - `isIdle`: whether it is between transactions, waiting for the client.
  * - `phase`: what it is in the middle of;
@@ -99,163 +79,4 @@ export interface Conversation {
 }
 
 /** A conversation over a flow that was just accepted. */
-export const make = (
-  flow: Flow,
-  { admit, authenticator, draining, handler, manners, policy, report, told, trust }: Options
-): Effect.Effect<Conversation> =>
-  Effect.gen(function*() {
-    const { limits, name, strictness, timeouts } = manners
-    const { minimumRate } = limits
-    const clock = yield* Effect.clock
-    const now = () => clock.unsafeCurrentTimeMillis()
-    const channel = yield* Channel.make(flow, { phase: "Connect", timeouts, minimumRate })
-    const deadline = Deadline.make(policy, limits, now())
-    const farewell = Farewell.make(channel, timeouts.Quit)
-    const trace = yield* Traces.make
-    const session = yield* Random.nextIntBetween(0, 2 ** 48)
-    const state = MutableRef.make<State>({
-      client: {
-        session: session.toString(16).padStart(12, "0"),
-        peer: flow.peer,
-        name: Option.none(),
-        protocol: "SMTP",
-        identity: Option.none(),
-        told
-      },
-      transaction: Option.none(),
-      transactions: 0,
-      commands: 0,
-      badCommands: 0,
-      failedAuths: 0,
-      refused: "Nothing"
-    })
-    const { commands, greeting } = Language.of(manners)
-    const host: Host = {
-      channel,
-      handler,
-      authenticator,
-      policy,
-      name,
-      limits,
-      lineEndings: manners.lineEndings,
-      strictness,
-      report,
-      now,
-      trace,
-      extensions: manners.extensions,
-      trust,
-      greeting: greeting[policy.protocol],
-      commands
-    }
-
-    /** No greeting, and no session. */
-    const turnAway = (reply: Reply.Reply) => Effect.as(channel.send(Reply.encode(reply)), false)
-
-    /** The greeting, or the refusal that stands in its place. */
-    const greet = Effect.gen(function*() {
-      channel.expireNow(deadline(state.current))
-      if (!(yield* admit(flow.peer.remote))) {
-        const isSecure = policy.protection._tag === "Implicit"
-        return isSecure ? false : yield* turnAway(Replies.tooManyConnections)
-      }
-      if (policy.protection._tag === "Implicit") {
-        yield* channel.upgrade(policy.protection.tls)
-        const peer = yield* channel.peer
-        state.current = { ...state.current, client: { ...state.current.client, peer } }
-      }
-      if (strictness.earlyTalkers === "heard") {
-        if (!Duration.equals(strictness.greetingDelay, 0)) {
-          yield* Effect.sleep(strictness.greetingDelay)
-        }
-      } else if (yield* channel.overhear(strictness.greetingDelay)) {
-        return yield* turnAway(Replies.earlyTalker)
-      }
-      const verdict = yield* decide(host, handler.connect(state.current.client))
-      yield* channel.send(Reply.encode(verdict._tag === "Accept" ? host.greeting : verdict.reply))
-      return verdict._tag === "Accept"
-    })
-
-    /** What comes of one line. */
-    const obey = (command: Either.Either<Command.Command, CommandError>): Answer => {
-      const before = state.current
-      const counted = { ...before, commands: before.commands + 1 }
-      if (counted.commands > limits.commands) return close(Replies.tooManyCommands)
-      if (Either.isLeft(command)) {
-        return mistake(host, Replies.badCommand(command.left), counted)
-      }
-      const { right } = command
-      return trace(
-        { name: "SmtpServer.command", attributes: () => ({ "smtp.command": right._tag }) },
-        () => respond(host, counted, right)
-      )
-    }
-
-    type Turns = Effect.Effect<void, ChannelError, Scope.Scope>
-
-    /** Commands and their replies: what is at hand is gone on with in plain code. */
-    const turns: Turns = Effect.suspend(() => {
-      channel.enterNow("Command")
-      channel.expireNow(deadline(state.current))
-      if (Option.isNone(state.current.transaction) && draining()) {
-        channel.sendNow(Reply.encode(Replies.shuttingDown))
-        return channel.flush
-      }
-      const command = channel.receiveNow(commands)
-      return Option.isSome(command)
-        ? turn(command.value)
-        : Effect.flatMap(channel.receive(commands), turn)
-    })
-
-    /** What one line comes to is said, and all that follows it. */
-    const turn = (command: Either.Either<Command.Command, CommandError>): Turns =>
-      AtOnce.flatMap(obey(command), ({ after, replies }) => {
-        let isFull = false
-        for (const reply of replies) isFull = channel.sendNow(Reply.encode(reply))
-        if (Option.isNone(after)) return channel.flush
-        state.current = Leftover.note(command, Xclient.forget(state.current, after.value))
-        return isFull ? Effect.zipRight(channel.flush, turns) : turns
-      })
-
-    const talk = Effect.flatMap(greet, (welcome) => welcome ? turns : channel.flush)
-
-    const { session: id } = state.current.client
-    const peer = Endpoints.print(flow.peer.remote)
-
-    const run = trace(
-      {
-        name: "SmtpServer.session",
-        root: true,
-        attributes: () => ({ "smtp.session": id, "network.peer": peer })
-      },
-      () => channel.supervise(talk)
-    )
-
-    /** What is left to do after an end that nobody asked for. */
-    const end = (error: ChannelError) =>
-      Effect.logDebug("session ended").pipe(
-        Effect.annotateLogs({ reason: error._tag, phase: error.phase }),
-        Effect.zipRight(farewell.after(error))
-      )
-
-    return {
-      isIdle: Effect.map(
-        channel.phase,
-        (phase) => phase === "Command" && Option.isNone(state.current.transaction)
-      ),
-      phase: channel.phase,
-      annotations: { session: id, peer },
-      run: Effect.uninterruptibleMask((restore) =>
-        Effect.matchCauseEffect(restore(run), {
-          onFailure: (cause) =>
-            Either.match(Cause.failureOrCause(cause), {
-              onLeft: end,
-              onRight: (cause) =>
-                Cause.isInterrupted(cause)
-                  ? Effect.zipRight(farewell.say(Replies.shuttingDown), Effect.failCause(cause))
-                  : Effect.failCause(cause)
-            }),
-          onSuccess: () => Effect.void
-        })
-      )
-    }
-  })
+export const make: (flow: Flow, options: Options) => Effect.Effect<Conversation> = Talk.make

@@ -5,16 +5,14 @@ import type { Policy } from "../Policy.js"
 import type { State } from "./state.js"
 
 /** When a session is to end that began then, as long as it stays what it is. */
-export const make = (
+export const at = (
   { authentication }: Policy,
   { sessionTime, unauthenticatedTime }: Limits,
-  started: number
-) => {
+  started: number,
+  { client, transaction }: State
+): number => {
   const whole = Duration.toMillis(sessionTime)
-  const login = Math.min(Duration.toMillis(unauthenticatedTime), whole)
-  return ({ client, transaction }: State): number => {
-    if (Option.isSome(transaction)) return started + 2 * whole
-    const mustLogIn = authentication === "Required" && Option.isNone(client.identity)
-    return started + (mustLogIn ? login : whole)
-  }
+  if (Option.isSome(transaction)) return started + 2 * whole
+  const mustLogIn = authentication === "Required" && Option.isNone(client.identity)
+  return started + (mustLogIn ? Math.min(Duration.toMillis(unauthenticatedTime), whole) : whole)
 }

@@ -44,12 +44,14 @@ export const make = (
 
     /** What surrounds the fork the fiber inherits; what is within it stays on its stack. */
     const seat = (scope: Scope.CloseableScope, conversation: Conversation) =>
-      Effect.flatMap(tally.session, (leave) =>
-        Effect.interruptible(conversation.run).pipe(
-          Effect.exit,
-          Effect.flatMap((exit) =>
-            Effect.all([leave, Scope.close(scope, exit), seats.release(1)], { discard: true })
-          ),
+      Effect.flatMap(tally.session, (leave) => {
+        const end = (exit: Exit.Exit<void>) =>
+          Effect.all([leave, Scope.close(scope, exit), seats.release(1)], { discard: true })
+        return conversation.run.pipe(
+          Effect.matchCauseEffect({
+            onFailure: (cause) => end(Exit.failCause(cause)),
+            onSuccess: () => end(Exit.void)
+          }),
           Effect.forkDaemon,
           Scope.extend(scope),
           Effect.annotateLogs(conversation.annotations),
@@ -57,7 +59,8 @@ export const make = (
             present.set(fiber, conversation)
             fiber.addObserver(() => present.delete(fiber))
           })
-        ))
+        )
+      })
 
     const welcome: Guests["welcome"] = (accept, converse) =>
       Effect.uninterruptibleMask((restore) =>

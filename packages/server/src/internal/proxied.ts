@@ -64,7 +64,7 @@ const behind = (
       return conversation
     })
     return {
-      run: Effect.matchEffect(talk, {
+      run: Effect.matchEffect(Effect.interruptible(talk), {
         onFailure: (error) => refuse(error.message, by),
         onSuccess: ({ annotations, run }) => Effect.annotateLogs(run, annotations)
       }),
