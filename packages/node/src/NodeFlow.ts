@@ -16,7 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type * as Net from "node:net"
-import * as SocketEnd from "./internal/SocketEnd.js"
+import { SocketEnd } from "./internal/SocketEnd.js"
 import * as NodeTls from "./NodeTls.js"
 
 /** Ends that the caller knows better than the socket. */
@@ -65,10 +65,10 @@ export const fromSocket = (
         socket.destroy()
       }
     }
-    const end = SocketEnd.make(socket, reset)
+    const end = new SocketEnd(socket, reset)
     const flow: Flow.Flow = {
       read: end.read,
-      write: end.write,
+      write: (bytes) => end.write(bytes),
       upgrade: (tls, received) =>
         end.release.pipe(
           Effect.zipRight(

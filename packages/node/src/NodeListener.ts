@@ -30,6 +30,9 @@ export interface Options {
   readonly pending?: number
 }
 
+/** Until a socket is taken, its errors are nobody's; then they are found on it. */
+const ignore = () => {}
+
 const fail = (cause: unknown) => Effect.fail(NodeError.toFlowError(cause, "listen"))
 
 /** A server that listens, with the connections that wait. */
@@ -72,7 +75,7 @@ const start = (
       post.accepting = cause
     })
     server.on("connection", (socket) => {
-      socket.on("error", () => {})
+      socket.on("error", ignore)
       // Asked for now, the addresses are kept; a peer that is gone already has none, and must not
       // pass for one on a Unix socket.
       const nameless = socket.remoteAddress === undefined || socket.localAddress === undefined

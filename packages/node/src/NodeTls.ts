@@ -19,7 +19,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { Duplex } from "node:stream"
 import * as FlowDuplex from "./internal/FlowDuplex.js"
-import * as SocketEnd from "./internal/SocketEnd.js"
+import { SocketEnd } from "./internal/SocketEnd.js"
 import * as TlsHandshake from "./internal/TlsHandshake.js"
 import * as TlsInfo from "./internal/TlsInfo.js"
 
@@ -50,14 +50,14 @@ export const fromStream = Effect.fn("NodeTls.fromStream")(function*(
   }
 ): Effect.fn.Return<Flow.Flow, FlowError, Scope.Scope> {
   const { authorized, socket } = yield* TlsHandshake.make(stream, options.tls)
-  const end = SocketEnd.make(socket, () => {
+  const end = new SocketEnd(socket, () => {
     options.reset()
     socket.destroy()
   })
   yield* Closing.withScope(end)
   return {
     read: end.read,
-    write: end.write,
+    write: (bytes) => end.write(bytes),
     upgrade: () => alreadySecure,
     peer: { ...options.peer, tls: Option.some(TlsInfo.make(socket, options.tls, authorized)) }
   }

@@ -31,18 +31,6 @@ const flushMillis = 5_000
  */
 const lingerMillis = 2_000
 
-/**
- * - `read`, `write`: as in `Flow`. A write that is interrupted has given its bytes to the socket.
- * - `close`, `cut`: as in `Closing`.
- * - `release`: hands the socket over, for TLS: all that was written is sent, nobody listens any
- *   more, and bytes queued here are back in the socket. Closing is then not this end's business.
- */
-export interface SocketEnd extends Closing.Closing {
-  readonly read: Flow.Flow["read"]
-  readonly write: Flow.Flow["write"]
-  readonly release: Effect.Effect<void, FlowError.FlowError>
-}
-
 /** What this end still does with its socket. */
 type Phase = "open" | "closed" | "released"
 
@@ -53,7 +41,8 @@ const closed = (during: FlowError.During) =>
     detail: "this side has closed the connection"
   })
 
-const nothing = () => {}
+/** For errors that nobody has to know of. */
+const ignore = () => {}
 
 /** A connection that is gone without a word looks like one the peer cut. */
 const lost = () => Object.assign(new Error("the connection is gone"), { code: "ECONNRESET" })
@@ -68,229 +57,227 @@ const linger = (socket: Net.Socket): void => {
   }
 }
 
-/**
- * Takes the socket over: connected, made with `allowHalfOpen`, and with no data listener yet. `reset`
- * destroys it in a way that the peer notices as a reset.
- */
-export const make = (socket: Net.Socket, reset: () => void): SocketEnd => {
-  let phase: Phase = "open"
-  let chunks: Array<Uint8Array> = []
-  let held = 0
-  let paused = true
-  let ended = socket.readableEnded
-  let fault: unknown = socket.errored ?? (socket.destroyed ? lost() : undefined)
-  let reader: (() => void) | undefined
-  const writers = new Set<() => void>()
+/** Tells one who waits what there is to go on with. */
+type Wake<A> = (result: Effect.Effect<A, FlowError.FlowError>) => void
 
-  const wakeReader = () => {
-    const wake = reader
-    reader = undefined
-    wake?.()
-  }
-  const wakeWriters = () => {
-    for (const wake of Array.from(writers)) {
-      wake()
-    }
-  }
-  const wakeAll = () => {
-    wakeReader()
-    wakeWriters()
-  }
+/** One end of a connection. Thousands of them may be idle at once, so it is made of little. */
+export class SocketEnd implements Closing.Closing {
+  private phase: Phase = "open"
+  private chunks: Array<Uint8Array> = []
+  private held = 0
+  private paused = true
+  private ended: boolean
+  private fault: unknown
+  private reader: Wake<Option.Option<Uint8Array>> | undefined
+  private readonly writers: Array<Wake<void>> = []
+  /** Bytes the system has taken at once, so that nothing else could be done meanwhile. */
+  private taken = 0
 
-  const onData = (chunk: Uint8Array) => {
-    if (phase !== "open") {
-      return
-    }
-    chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length))
-    held += chunk.length
-    if (held >= highWater) {
-      paused = true
-      socket.pause()
-    }
-    wakeReader()
-  }
-  const onEnd = () => {
-    ended = true
-    wakeReader()
-  }
-  const onError = (cause: unknown) => {
-    fault ??= cause
-    wakeAll()
-  }
-  const onClose = () => {
-    if (!ended) {
-      fault ??= lost()
-    }
-    wakeAll()
-  }
-  socket.on("error", onError)
-  socket.pause()
-  socket.on("data", onData)
-  socket.on("end", onEnd)
-  socket.on("close", onClose)
-  socket.on("drain", wakeWriters)
-
-  const resume = () => {
-    if (paused) {
-      paused = false
-      socket.resume()
-    }
+  /**
+   * Takes the socket over: connected, made with `allowHalfOpen`, and with no data listener yet. `reset`
+   * destroys it in a way that the peer notices as a reset.
+   */
+  constructor(private readonly socket: Net.Socket, private readonly reset: () => void) {
+    this.ended = socket.readableEnded
+    this.fault = socket.errored ?? (socket.destroyed ? lost() : undefined)
+    socket.on("error", this.onError)
+    socket.pause()
+    socket.on("data", this.onData)
+    socket.on("end", this.onEnd)
+    socket.on("close", this.onClose)
+    socket.on("drain", this.onDrain)
   }
 
-  const read: Flow.Flow["read"] = Effect.suspend(() => {
-    if (phase !== "open") {
-      return Effect.fail(closed("read"))
-    }
-    const chunk = chunks.shift()
+  /** As in `Flow`. */
+  readonly read: Flow.Flow["read"] = Effect.suspend(() => {
+    if (this.phase !== "open") return Effect.fail(closed("read"))
+    const chunk = this.chunks.shift()
     if (chunk !== undefined) {
-      held -= chunk.length
-      if (held < lowWater) {
-        resume()
-      }
+      this.held -= chunk.length
+      if (this.held < lowWater) this.resume()
       return Effect.succeed(Option.some(chunk))
     }
-    if (ended) {
-      return Effect.succeedNone
-    }
-    if (fault !== undefined) {
-      return Effect.fail(NodeError.toFlowError(fault, "read"))
-    }
-    resume()
-    return arrival
+    if (this.ended) return Effect.succeedNone
+    if (this.fault !== undefined) return Effect.fail(NodeError.toFlowError(this.fault, "read"))
+    this.resume()
+    return this.arrival
   })
 
-  const arrival = Effect.async<Option.Option<Uint8Array>, FlowError.FlowError>((done) => {
+  /** Waking one who does not wait any more does no harm. */
+  private readonly arrival: Flow.Flow["read"] = Effect.async((done) => {
+    const { ended, fault, held, phase } = this
     // Between looking at the queue and getting here, another fiber may have run.
-    if (phase !== "open" || held > 0 || ended || fault !== undefined) {
-      return done(read)
-    }
-    const wake = () => done(read)
-    reader = wake
-    return Effect.sync(() => {
-      if (reader === wake) {
-        reader = undefined
-      }
-    })
+    if (phase !== "open" || held > 0 || ended || fault !== undefined) return done(this.read)
+    this.reader = done
   })
 
-  const settled = Effect.suspend(() =>
-    phase !== "open"
-      ? Effect.fail(closed("write"))
-      : fault !== undefined
-      ? Effect.fail(NodeError.toFlowError(fault, "write"))
-      : Effect.void
-  )
-
-  const drained = Effect.async<void, FlowError.FlowError>((done) => {
-    if (!socket.writableNeedDrain) {
-      return done(settled)
-    }
-    const wake = () => {
-      writers.delete(wake)
-      done(settled)
-    }
-    writers.add(wake)
-    return Effect.sync(() => {
-      writers.delete(wake)
-    })
-  })
-
-  /** Bytes the system has taken at once, so that nothing else could be done meanwhile. */
-  let taken = 0
-
-  const aside = Effect.async<void, FlowError.FlowError>((done) => {
-    const immediate = setImmediate(() => {
-      taken = 0
-      done(settled)
-    })
-    return Effect.sync(() => clearImmediate(immediate))
-  })
-
-  /** What the system has taken needs no waiting for, though Node says so a little later. */
-  const write = (bytes: Uint8Array): Effect.Effect<void, FlowError.FlowError> =>
-    Effect.suspend(() => {
+  /**
+   * As in `Flow`. What the system has taken needs no waiting for, though Node says so a little later. A
+   * write that is interrupted has given its bytes to the socket.
+   */
+  write(bytes: Uint8Array): Effect.Effect<void, FlowError.FlowError> {
+    return Effect.suspend(() => {
+      const { fault, phase, socket } = this
       if (phase !== "open" || fault !== undefined || socket.destroyed) {
-        return Effect.zipRight(settled, Effect.fail(closed("write")))
+        return Effect.zipRight(this.settled, Effect.fail(closed("write")))
       }
-      if (bytes.length > 0 && !socket.write(bytes) && socket.writableLength > 0) return drained
-      taken += bytes.length
-      return taken < turn ? Effect.void : aside
+      if (bytes.length > 0 && !socket.write(bytes) && socket.writableLength > 0) {
+        return this.drained
+      }
+      this.taken += bytes.length
+      return this.taken < turn ? Effect.void : this.aside
     })
-
-  /** Leaves the open phase; false when that has happened before. */
-  const leave = (next: Phase): boolean => {
-    if (phase !== "open") {
-      return false
-    }
-    phase = next
-    chunks = []
-    held = 0
-    wakeAll()
-    return true
   }
 
-  const close = Effect.async<void>((done) => {
-    if (!leave("closed") || socket.destroyed) {
-      return done(Effect.void)
-    }
-    const timer = setTimeout(() => socket.destroy(), flushMillis)
-    const finish = () => {
-      clearTimeout(timer)
-      socket.off("close", finish)
-      linger(socket)
-      done(Effect.void)
-    }
-    socket.once("close", finish)
-    socket.end(finish)
-    socket.resume()
-  })
-
-  const cut = Effect.sync(() => {
-    if (leave("closed") && !socket.destroyed) {
-      reset()
-    }
-  })
-
-  const sent = Effect.async<void, FlowError.FlowError>((done) => {
-    socket.write(new Uint8Array(0), () => done(settled))
-  })
-
-  const release = Effect.suspend(() =>
-    socket.writableLength > 0 ? Effect.zipRight(settled, sent) : settled
-  ).pipe(
-    Effect.zipRight(Effect.suspend(() => {
-      socket.pause()
-      socket.off("data", onData)
-      socket.off("end", onEnd)
-      socket.off("close", onClose)
-      socket.off("drain", wakeWriters)
-      socket.off("error", onError)
-      socket.on("error", nothing)
-      if (ended) {
-        return Effect.fail(
-          new FlowError.FlowError({
-            reason: "Handshake",
-            during: "upgrade",
-            detail: "the peer has finished writing"
-          })
-        )
+  get close(): Effect.Effect<void> {
+    return Effect.async((done) => {
+      const { socket } = this
+      if (!this.leave("closed") || socket.destroyed) return done(Effect.void)
+      const timer = setTimeout(() => socket.destroy(), flushMillis)
+      const finish = () => {
+        clearTimeout(timer)
+        socket.off("close", finish)
+        linger(socket)
+        done(Effect.void)
       }
-      const queued = chunks
-      leave("released")
-      for (const chunk of queued.reverse()) {
-        socket.unshift(chunk)
-      }
-      return Effect.void
-    })),
-    Effect.mapError((error) =>
-      new FlowError.FlowError({
-        reason: error.reason,
-        during: "upgrade",
-        detail: error.detail,
-        cause: error.cause
-      })
+      socket.once("close", finish)
+      socket.end(finish)
+      socket.resume()
+    })
+  }
+
+  get cut(): Effect.Effect<void> {
+    return Effect.sync(() => {
+      if (this.leave("closed") && !this.socket.destroyed) this.reset()
+    })
+  }
+
+  /**
+   * Hands the socket over, for TLS: all that was written is sent, nobody listens any more, and bytes
+   * queued here are back in the socket. Closing is then not this end's business.
+   */
+  get release(): Effect.Effect<void, FlowError.FlowError> {
+    const all = Effect.suspend(() =>
+      this.socket.writableLength > 0 ? Effect.zipRight(this.settled, this.sent) : this.settled
     )
-  )
+    return Effect.zipRight(all, Effect.suspend(() => this.handOver())).pipe(
+      Effect.mapError(({ cause, detail, reason }) =>
+        new FlowError.FlowError({ reason, during: "upgrade", detail, cause })
+      )
+    )
+  }
 
-  return { read, write, close, cut, release }
+  private handOver(): Effect.Effect<void, FlowError.FlowError> {
+    const { chunks, socket } = this
+    socket.pause()
+    socket.off("data", this.onData)
+    socket.off("end", this.onEnd)
+    socket.off("close", this.onClose)
+    socket.off("drain", this.onDrain)
+    socket.off("error", this.onError)
+    socket.on("error", ignore)
+    if (this.ended) {
+      return Effect.fail(
+        new FlowError.FlowError({
+          reason: "Handshake",
+          during: "upgrade",
+          detail: "the peer has finished writing"
+        })
+      )
+    }
+    this.leave("released")
+    for (const chunk of chunks.reverse()) socket.unshift(chunk)
+    return Effect.void
+  }
+
+  private readonly onData = (chunk: Uint8Array): void => {
+    if (this.phase !== "open") return
+    this.chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length))
+    this.held += chunk.length
+    if (this.held >= highWater) {
+      this.paused = true
+      this.socket.pause()
+    }
+    this.wakeReader()
+  }
+
+  private readonly onEnd = (): void => {
+    this.ended = true
+    this.wakeReader()
+  }
+
+  private readonly onError = (cause: unknown): void => {
+    this.fault ??= cause
+    this.wakeAll()
+  }
+
+  private readonly onClose = (): void => {
+    if (!this.ended) this.fault ??= lost()
+    this.wakeAll()
+  }
+
+  private readonly onDrain = (): void => {
+    for (const done of this.writers.splice(0)) done(this.settled)
+  }
+
+  private resume(): void {
+    if (!this.paused) return
+    this.paused = false
+    this.socket.resume()
+  }
+
+  private wakeReader(): void {
+    const done = this.reader
+    this.reader = undefined
+    done?.(this.read)
+  }
+
+  private wakeAll(): void {
+    this.wakeReader()
+    this.onDrain()
+  }
+
+  /** What a write comes to. */
+  private get settled(): Effect.Effect<void, FlowError.FlowError> {
+    return Effect.suspend(() =>
+      this.phase !== "open"
+        ? Effect.fail(closed("write"))
+        : this.fault !== undefined
+        ? Effect.fail(NodeError.toFlowError(this.fault, "write"))
+        : Effect.void
+    )
+  }
+
+  private get drained(): Effect.Effect<void, FlowError.FlowError> {
+    return Effect.async((done) => {
+      if (!this.socket.writableNeedDrain) return done(this.settled)
+      this.writers.push(done)
+    })
+  }
+
+  private get aside(): Effect.Effect<void, FlowError.FlowError> {
+    return Effect.async((done) => {
+      const immediate = setImmediate(() => {
+        this.taken = 0
+        done(this.settled)
+      })
+      return Effect.sync(() => clearImmediate(immediate))
+    })
+  }
+
+  private get sent(): Effect.Effect<void, FlowError.FlowError> {
+    return Effect.async((done) => {
+      this.socket.write(new Uint8Array(0), () => done(this.settled))
+    })
+  }
+
+  /** Leaves the open phase; false when that has happened before. */
+  private leave(next: Phase): boolean {
+    if (this.phase !== "open") return false
+    this.phase = next
+    this.chunks = []
+    this.held = 0
+    this.wakeAll()
+    return true
+  }
 }
