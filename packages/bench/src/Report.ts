@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as Option from "effect/Option"
 import type * as Contest from "./Contest.js"
 import type * as Growth from "./Growth.js"
 import * as Stats from "./Stats.js"
@@ -67,17 +68,18 @@ export const print = (result: Contest.Result): string =>
     decimals: 0
   }, result)
 
-/** One contest of memory, and whether ours grew by no more than `most` resident, in its unit. */
-export const printGrowth = (result: Growth.Result, most: number): string =>
+/** One contest of memory, and whether ours grew by no more than `most` resident, in its unit, if it must not. */
+export const printGrowth = (result: Growth.Result, most: Option.Option<number>): string =>
   [
     table(result.title, {
       figures: ["resident", "program"],
       titles: [`resident ${result.unit}`, `program ${result.unit}`],
       decimals: 1
     }, result),
-    printVerdict(
-      `resident at most ${most.toFixed(2)} ${result.unit}`,
-      result.ours.resident <= most,
-      result.ours.resident
-    )
+    ...Option.toArray(Option.map(most, (bound) =>
+      printVerdict(
+        `resident at most ${bound.toFixed(2)} ${result.unit}`,
+        result.ours.resident <= bound,
+        result.ours.resident
+      )))
   ].join("\n")

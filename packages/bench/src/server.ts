@@ -62,40 +62,77 @@ const larger: ReadonlyArray<Event.Event> = [
   { ...small, title: "10 MB", messages: 20, octets: 10 * mebi, warmUps: 6, target: cpu(0.4) }
 ]
 
-/** Messages, from Postfix where it is installed, and from our own load generator. */
-const messages = Effect.scoped(Effect.gen(function*() {
-  const ours = yield* Bench.receiver("EffectSmtp")
-  const theirs = yield* Bench.receiver("SmtpServer")
-  const stepByStep = yield* Bench.sender("StepByStep")
-  const hold = (sender: Contest.Contestant["sender"], from: string) => (event: Event.Event) =>
-    Event.hold({
-      ours: { name: "effect-smtp", role: "receiver", receiver: ours, sender },
-      theirs: { name: "smtp-server", role: "receiver", receiver: theirs, sender }
-    }, { ...event, title: `${event.title}; from ${from}` })
+/** In our place, a socket of Node's that answers with constants: nobody needs less. */
+const bareSocket = "a bare socket"
 
-  const byUs = hold(stepByStep, "our load generator, step by step")
+const atOnce = "our load generator"
+const inTurns = `${atOnce}, step by step`
+
+/** A server as a process of its own. */
+const server = (name: string, program: string) =>
+  Effect.map(
+    Bench.receiver(program),
+    (receiver): Pick<Contest.Contestant, "name" | "role" | "receiver"> => ({
+      name,
+      role: "receiver",
+      receiver
+    })
+  )
+
+/** Both servers, new: what one event does to the heap shows in the next ones. */
+const servers = Effect.all({
+  ours: server("effect-smtp", "EffectSmtp"),
+  theirs: server("smtp-server", "SmtpServer")
+})
+
+type Servers = Effect.Effect.Success<typeof servers>
+
+/** Has them receive from that sender. */
+const hold =
+  ({ ours, theirs }: Servers, sender: Contest.Contestant["sender"], from: string) =>
+  (event: Event.Event) =>
+    Event.hold(
+      { ours: { ...ours, sender }, theirs: { ...theirs, sender } },
+      { ...event, title: `${event.title}; from ${from}` }
+    )
+
+/** Small messages, from Postfix where it is installed, and from our own load generators. */
+const smallMessages = Effect.scoped(Effect.gen(function*() {
+  const both = yield* servers
+  const withBare = { ...both, ours: yield* server(bareSocket, "Sink") }
+  const stepByStep = yield* Bench.sender("StepByStep")
+  const pipelined = yield* Bench.sender("Pipelined")
+  const byUs = hold(both, stepByStep, inTurns)
   const installed = Option.isSome(yield* Postfix.smtpSource)
   const byPostfix = installed
-    ? hold(yield* Bench.sender("SmtpSource"), "Postfix's smtp-source")
+    ? hold(both, yield* Bench.sender("SmtpSource"), "Postfix's smtp-source")
     : byUs
   if (installed) yield* byPostfix(reused)
   else yield* Console.log("\nPostfix's smtp-source is not installed")
   yield* byPostfix(anew)
   yield* byUs(reused)
-  yield* hold(yield* Bench.sender("Pipelined"), "our load generator")(grouped)
-  yield* Effect.forEach(larger, byUs, { discard: true })
+  yield* hold(withBare, stepByStep, inTurns)({ ...reused, target: Option.none() })
+  yield* hold(both, pipelined, atOnce)(grouped)
+  yield* hold(withBare, pipelined, atOnce)({ ...grouped, target: Option.none() })
 }))
 
-/** A contest of memory: how a receiver grows, in units of so many octets, and how far ours may. */
+/** Larger ones. */
+const largerMessages = Effect.scoped(Effect.gen(function*() {
+  const both = yield* servers
+  const stepByStep = yield* Bench.sender("StepByStep")
+  yield* Effect.forEach(larger, hold(both, stepByStep, inTurns), { discard: true })
+}))
+
+/** A contest of memory: how receivers grow, in units of so many octets, and how far ours may. */
 interface Needs {
   readonly title: string
   readonly unit: string
   readonly octets: number
   readonly rounds: number
-  readonly ours: string
+  readonly ours: readonly [name: string, program: string]
   readonly theirs: string
   readonly grow: (program: string) => Effect.Effect<Held.Held, WorkerFailed | Contest.Miscounted>
-  readonly most: number
+  readonly most: Option.Option<number>
 }
 
 const need = ({ grow, most, octets, ours, theirs, ...rules }: Needs) => {
@@ -105,7 +142,7 @@ const need = ({ grow, most, octets, ours, theirs, ...rules }: Needs) => {
   })
   return Effect.flatMap(
     Growth.hold({
-      ours: contestant("effect-smtp", ours),
+      ours: contestant(...ours),
       theirs: contestant("smtp-server", theirs)
     }, rules),
     (result) => Console.log(`\n${Report.printGrowth(result, most)}`)
@@ -119,16 +156,18 @@ const idle = Effect.flatMap(Descriptors.limit, (limit) => {
   const wanted = 10_000
   const connections = Math.min(wanted, limit - spare)
   const few = connections < wanted ? `, of ${wanted}: no more descriptors are to be had` : ""
-  return need({
+  const held = {
     title: `${connections} idle connections${few}`,
     unit: "KiB each",
     octets: kibi,
     rounds: 3,
-    ours: "EffectSmtp",
     theirs: "SmtpServer",
-    grow: (program) => Idle.grow(program, connections),
-    most: 6
-  })
+    grow: (program: string) => Idle.grow(program, connections)
+  }
+  return Effect.zipRight(
+    need({ ...held, ours: ["effect-smtp", "EffectSmtp"], most: Option.some(6) }),
+    need({ ...held, ours: [bareSocket, "Sink"], most: Option.none() })
+  )
 })
 
 /** Less than half of the message: flat, but for what the runtime has not collected yet. */
@@ -137,10 +176,10 @@ const large = need({
   unit: "MiB",
   octets: mebi,
   rounds: 3,
-  ours: "EffectSmtpDropping",
+  ours: ["effect-smtp", "EffectSmtpDropping"],
   theirs: "SmtpServerDropping",
   grow: (program) => Large.grow(program, 100 * mebi),
-  most: 40
+  most: Option.some(40)
 })
 
-Bench.run(Effect.all([messages, idle, large], { discard: true }))
+Bench.run(Effect.all([smallMessages, largerMessages, idle, large], { discard: true }))

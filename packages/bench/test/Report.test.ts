@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Option from "effect/Option"
 import * as Report from "../src/Report.js"
 
 const result = {
@@ -33,7 +34,8 @@ describe("Report", () => {
     }
 
     it("has the figures of both, and ours divided by theirs", () => {
-      expect(Report.printGrowth(growth, 6).split("\n").map((line) => line.trim().split(/ {2,}/)))
+      const report = Report.printGrowth(growth, Option.some(6))
+      expect(report.split("\n").map((line) => line.trim().split(/ {2,}/)))
         .toEqual([
           ["idle"],
           ["resident KiB each", "program KiB each"],
@@ -45,7 +47,7 @@ describe("Report", () => {
     })
 
     it("wants no more than it is told", () => {
-      expect(Report.printGrowth(growth, 5.9).split("\n").at(-1))
+      expect(Report.printGrowth(growth, Option.some(5.9)).split("\n").at(-1))
         .toBe("  target: resident at most 5.90 KiB each: missed, 6.00")
     })
   })
