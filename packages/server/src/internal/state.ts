@@ -62,6 +62,17 @@ export interface State {
   readonly refused: Refused
 }
 
+/** Where a session begins, with nothing known of the client but where it comes from. */
+export const begin = (known: Pick<ClientInfo, "session" | "peer" | "told">): State => ({
+  client: { ...known, name: Option.none(), protocol: "SMTP", identity: Option.none() },
+  transaction: Option.none(),
+  transactions: 0,
+  commands: 0,
+  badCommands: 0,
+  failedAuths: 0,
+  refused: "Nothing"
+})
+
 /** Whether the server does without that command. */
 export const isDisabled = ({ strictness }: Host, tag: Command["_tag"]): boolean =>
   strictness.disabled.some((disabled) => disabled === tag)

@@ -24,7 +24,7 @@ import * as Leftover from "./leftover.js"
 import * as Replies from "./replies.js"
 import { respond } from "./respond.js"
 import type { Answer, Host, State, Turn } from "./state.js"
-import { close, decide, mistake } from "./state.js"
+import { begin, close, decide, mistake } from "./state.js"
 import * as Traces from "./trace.js"
 import * as Xclient from "./xclient.js"
 
@@ -58,22 +58,8 @@ export const make = (flow: Flow, options: Options): Effect.Effect<Conversation> 
       greeting: greeting[policy.protocol],
       commands
     }
-    return new Talk(host, options, {
-      client: {
-        session: session.toString(16).padStart(12, "0"),
-        peer: flow.peer,
-        name: Option.none(),
-        protocol: "SMTP",
-        identity: Option.none(),
-        told
-      },
-      transaction: Option.none(),
-      transactions: 0,
-      commands: 0,
-      badCommands: 0,
-      failedAuths: 0,
-      refused: "Nothing"
-    })
+    const begun = begin({ session: session.toString(16).padStart(12, "0"), peer: flow.peer, told })
+    return new Talk(host, options, begun)
   })
 
 /** Thousands of them may be idle at once, so what is not needed then is made when it is. */

@@ -13,8 +13,8 @@ import * as Option from "effect/Option"
 import * as Extensions from "../../src/Extensions.js"
 import * as Handler from "../../src/Handler.js"
 import { respond } from "../../src/internal/respond.js"
-import type { Host, State } from "../../src/internal/state.js"
-import { order } from "../../src/internal/state.js"
+import type { Host } from "../../src/internal/state.js"
+import { begin, order } from "../../src/internal/state.js"
 import * as Trace from "../../src/internal/trace.js"
 import * as Policy from "../../src/Policy.js"
 import * as Strictness from "../../src/Strictness.js"
@@ -79,22 +79,7 @@ const walk = (said: ReadonlyArray<Verb>) =>
       greeting: Reply.make({ code: 220, text: "mx.example ESMTP" }),
       commands: Command.decoder()
     }
-    let state: State = {
-      client: {
-        session: "0",
-        peer: near.peer,
-        name: Option.none(),
-        protocol: "SMTP",
-        identity: Option.none(),
-        told: Told.nothing
-      },
-      transaction: Option.none(),
-      transactions: 0,
-      commands: 0,
-      badCommands: 0,
-      failedAuths: 0,
-      refused: "Nothing"
-    }
+    let state = begin({ session: "0", peer: near.peer, told: Told.nothing })
     const steps: Array<readonly [Session.State, Verb, number, Session.State]> = []
     for (const verb of said) {
       const before = order(state)
